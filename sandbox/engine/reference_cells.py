@@ -1,4 +1,6 @@
-"""One step of every cell in torch, one equation a line; exported scripts contain these functions.
+"""One step of every cell in torch, written by hand from its source, one equation a line.
+
+What is made from a cell's equations is compared with these, so nothing here reads them.
 
 x (B, G·H) is the step's projected input, x_t W_x + b; `past` holds the states (B, H) of the step
 before, `p` the layer's parameters by name; `hold` replaces a gate by the value it is held at.  A
@@ -11,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import torch
-from torch import sigmoid, tanh
+from torch import exp, relu, sigmoid, tanh
 from torch.nn.functional import logsigmoid
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def rnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
 
 def rnn_relu(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     """A relu layer, x (B, H) to h (B, H)."""
-    return {"hidden": torch.relu(summed(x, past, p))}
+    return {"hidden": relu(summed(x, past, p))}
 
 
 def lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
@@ -161,10 +163,70 @@ def minlstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     return {"input": i, "forget": f, "candidate": n, "hidden": h}
 
 
+def gru_reset_before(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """The reset gate acts on the state before its weights: x (B, 3H) to arrays (B, H)."""
+    x_r, x_z, x_n = x.chunk(3, 1)
+    W_r, W_z, W_n = p["W_h"].chunk(3, 1)
+    r = hold("reset", sigmoid(x_r + past["hidden"] @ W_r))
+    z = hold("update", sigmoid(x_z + past["hidden"] @ W_z))
+    n = hold("candidate", tanh(x_n + (r * past["hidden"]) @ W_n))
+    h = (1 - z) * n + z * past["hidden"]
+    return {"reset": r, "update": z, "candidate": n, "hidden": h}
+
+
+def mgu(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """One gate that resets and, where it is 1, replaces: x (B, 2H) to arrays (B, H)."""
+    x_f, x_n = x.chunk(2, 1)
+    W_f, W_n = p["W_h"].chunk(2, 1)
+    f = hold("forget", sigmoid(x_f + past["hidden"] @ W_f))
+    n = hold("candidate", tanh(x_n + (f * past["hidden"]) @ W_n))
+    h = (1 - f) * past["hidden"] + f * n
+    return {"forget": f, "candidate": n, "hidden": h}
+
+
+def ugrnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """A plain layer behind one update gate, which keeps where it is 1: x (B, 2H) to (B, H)."""
+    a_z, a_n = summed(x, past, p).chunk(2, 1)
+    z = hold("update", sigmoid(a_z))
+    n = hold("candidate", tanh(a_n))
+    h = z * past["hidden"] + (1 - z) * n
+    return {"update": z, "candidate": n, "hidden": h}
+
+
+def indrnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """Each unit sees its own past alone, by one weight: x (B, H), u (H,) to h (B, H)."""
+    return {"hidden": relu(x + p["u"] * past["hidden"])}
+
+
+def leaky_rnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """A tanh layer that the state follows at a fixed rate: x (B, H) to h (B, H)."""
+    rate = 0.2
+    return {"hidden": past["hidden"] + rate * (tanh(summed(x, past, p)) - past["hidden"])}
+
+
+def slstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
+    """An exponential input gate, and states that keep it in range: x (B, 4H) to arrays (B, H).
+
+    Beck et al. 2024, eqs. 8 to 17; the gates are the stabilised i' and f' of eqs. 16 and 17.
+    """
+    log_i, a_f, a_g, a_o = summed(x, past, p).chunk(4, 1)
+    log_f = logsigmoid(a_f)
+    m = torch.maximum(log_f + past["stabiliser"], log_i)
+    i = hold("input", exp(log_i - m))
+    f = hold("forget", exp(log_f + past["stabiliser"] - m))
+    g = hold("candidate", tanh(a_g))
+    o = hold("output", sigmoid(a_o))
+    c = f * past["cell"] + i * g
+    n = f * past["normaliser"] + i
+    gates = {"input": i, "forget": f, "candidate": g, "output": o}
+    return {**gates, "cell": c, "normaliser": n, "stabiliser": m, "hidden": o * c / n}
+
+
 STEPS: Mapping[str, Callable[[torch.Tensor, Tensors, Tensors, Hold], Tensors]] = {
     step.__name__: step
     for step in (
         *(rnn, rnn_relu, lstm, gru, lstm_peephole, lstm_coupled, lstm_no_forget, lstm_no_input),
-        *(lstm_no_output, lstm_linear, mingru, minlstm),
+        *(lstm_no_output, lstm_linear, mingru, minlstm, gru_reset_before, mgu, ugrnn, indrnn),
+        *(leaky_rnn, slstm),
     )
 }

@@ -55,7 +55,7 @@ class Module:
 
     def text_of(self, node: ast.stmt) -> str:
         """A statement's lines, with its decorators and the comments directly above it."""
-        lines = self.text.splitlines()
+        lines = self.text.split("\n")  # nothing else ends a line of Python
         first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
         while first > 1 and lines[first - 2].startswith("#"):
             first -= 1

@@ -13,7 +13,8 @@ import numpy as np
 
 from sandbox.cells.cell import layer_name, layer_parameters
 from sandbox.cells.known import CELLS
-from sandbox.export.onnx_cells import Graph, layer, zero_state
+from sandbox.export.onnx_cells import layer, zero_state
+from sandbox.export.onnx_graph import Graph
 from sandbox.export.recorded import state_at
 from sandbox.store.base import Net, nets
 from sandbox.tasks.base import Tokens

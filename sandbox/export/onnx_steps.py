@@ -1,94 +1,122 @@
-"""One step of the cells that are a Scan: their equations, one ONNX node per line.
+"""One step of a cell as the body of an ONNX Scan, node by node from its equations.
 
-x (B, G·H) is x_t W_x + b; h_past and c_past (B, H) are the previous states, h and c the next.
-The letters are those of the cells' equations.
+It takes the states of the step before and the step's x_t W_x + b (B, G·H), and gives the states
+and what the cell shows.  Values end in what they are, so that no two are called alike: cell_past,
+cell_now, the columns forget_x and forget_h of a gate, the parts cell_part1, ….
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-_SUM = """
-    recurrent = MatMul (h_past, W_h)
-    a = Add (x, recurrent)
-"""
-_MEMORY = """
-    kept = Mul (f, c_past)
-    written = Mul (i, g)
-    c = Add (kept, written)
-"""
-_SHOWN = """
-    tanh_c = Tanh (c)
-    h = Mul (o, tanh_c)
-"""
-_MIXED = """
-    kept = Mul (f, h_past)
-    written = Mul (i, n)
-    h = Add (kept, written)
-"""
-_PEEPHOLE = """
-    a_i, a_f, a_g, a_o = Split <axis = 1> (a)
-    seen_i = Mul (p_i, c_past)
-    sum_i = Add (a_i, seen_i)
-    i = Sigmoid (sum_i)
-    seen_f = Mul (p_f, c_past)
-    sum_f = Add (a_f, seen_f)
-    f = Sigmoid (sum_f)
-    g = Tanh (a_g)
-"""
-_PEEPHOLE_OUTPUT = """
-    seen_o = Mul (p_o, c)
-    sum_o = Add (a_o, seen_o)
-    o = Sigmoid (sum_o)
-"""
-_REST = """
-    one = Constant <value_float = 1.0> ()
-    f = Sub (one, i)
-"""
-_ALWAYS_KEPT = """
-    written = Mul (i, g)
-    c = Add (c_past, written)
-"""
-_ALWAYS_WRITTEN = """
-    kept = Mul (f, c_past)
-    c = Add (kept, g)
-"""
-_MIN_GRU = """
-    a_z, n = Split <axis = 1> (x)
-    i = Sigmoid (a_z)
-"""
-_MIN_LSTM = """
-    a_i, a_f, n = Split <axis = 1> (x)
-    minus_a_i = Neg (a_i)
-    minus_a_f = Neg (a_f)
-    minus_ln_i = Softplus (minus_a_i)
-    minus_ln_f = Softplus (minus_a_f)
-    ratio = Sub (minus_ln_f, minus_ln_i)
-    i = Sigmoid (ratio)
-    minus_ratio = Neg (ratio)
-    f = Sigmoid (minus_ratio)
-"""
+    from sandbox.cells.cell import Cell
+    from sandbox.cells.nodes import Equations, Node
+    from sandbox.export.onnx_graph import Graph
 
-
-def _gates(letters: str) -> str:
-    """The sums of these gates, and each gate of its own: the candidate "g", or "G" without tanh."""
-    sums = ", ".join("g" if letter == "G" else f"a_{letter}" for letter in letters)
-    kinds = {"g": "Tanh", "G": ""}
-    nodes = {letter: kinds.get(letter, "Sigmoid") for letter in letters}
-    rows = [f"    {letter} = {kind} (a_{letter})\n" for letter, kind in nodes.items() if kind]
-    return f"\n    {sums} = Split <axis = 1> (a)\n" + "".join(rows)
-
-
-STEPS: Mapping[str, str] = {
-    "lstm_peephole": _SUM + _PEEPHOLE + _MEMORY + _PEEPHOLE_OUTPUT + _SHOWN,
-    "lstm_coupled": _SUM + _gates("igo") + _REST + _MEMORY + _SHOWN,
-    "lstm_no_forget": _SUM + _gates("igo") + _ALWAYS_KEPT + _SHOWN,
-    "lstm_no_input": _SUM + _gates("fgo") + _ALWAYS_WRITTEN + _SHOWN,
-    "lstm_no_output": _SUM + _gates("ifg") + _MEMORY + "    h = Tanh (c)\n",
-    "lstm_linear": _SUM + _gates("ifGo") + _MEMORY + _SHOWN,
-    "mingru": _MIN_GRU + _REST + _MIXED,
-    "minlstm": _MIN_LSTM + _MIXED,
+OPERATORS: Mapping[str, str] = {
+    "+": "Add",
+    "-": "Sub",
+    "*": "Mul",
+    "/": "Div",
+    "neg": "Neg",
+    "max": "Max",
+    "min": "Min",
+    "exp": "Exp",
+    "relu": "Relu",
+    "sigmoid": "Sigmoid",
+    "softplus": "Softplus",
+    "tanh": "Tanh",
 }
+
+
+def step(graph: Graph, cell: Cell, weights: Mapping[str, str], units: int) -> Any:
+    """The body, added to an empty graph; units: H.
+
+    weights: what the graph around it calls the parameters, and the columns of W_h of the gates that
+    are fed by the same, by what that is: "hidden[t-1]", or a line.
+    """
+    return _Step(graph, cell.step, weights).body(f"{cell.name}_step", units)
+
+
+class _Step:
+    def __init__(self, graph: Graph, equations: Equations, weights: Mapping[str, str]) -> None:
+        self._graph, self._equations, self._weights = graph, equations, weights
+        self._fed: set[str] = set()  # what its product with W_h is there of
+        self._line, self._parts = "", 0
+
+    def body(self, name: str, units: int) -> Any:
+        """All nodes; `units`: H."""
+        gates, states = self._equations.gates, self._equations.states
+        projected = _together(gates, "x", "x")
+        self._split(projected, gates, "x")
+        for line, node in self._equations.lines:
+            self._add_line(line, node)
+        self._graph.add("Identity", "hidden_now", to="shown")
+        past, now = ([f"{state}_{when}" for state in states] for when in ("past", "now"))
+        given = dict.fromkeys(past, units) | {projected: len(gates) * units}
+        return self._graph.body(name, given, dict.fromkeys([*now, "shown"], units))
+
+    def _split(self, whole: str, gates: Sequence[str], kind: str) -> None:
+        """Divide columns among gates; one gate has them all."""
+        if len(gates) > 1:
+            columns = tuple(f"{gate}_{kind}" for gate in gates)
+            self._graph.add_many("Split", (whole,), columns, axis=1)
+
+    def _add_line(self, line: str, node: Node) -> None:
+        self._line, self._parts, to = line, 0, f"{line}_now"
+        constant = not any(each.kind in ("affine", "line", "before") for each in node.walk())
+        value = self._value(node, "" if constant else to)
+        if constant:  # (H,) or a single number
+            shape = self._graph.add("Shape", "hidden_past", to=self._part())
+            self._graph.add("Expand", value, shape, to=to)
+        elif value != to:
+            self._graph.add("Identity", value, to=to)
+
+    def _part(self) -> str:
+        self._parts += 1
+        return f"{self._line}_part{self._parts}"
+
+    def _value(self, node: Node, to: str = "") -> str:
+        """The name of a node's value, which is `to` if it is computed here."""
+        if node.kind in ("line", "before"):
+            return f"{node.name}_{'now' if node.kind == 'line' else 'past'}"
+        if node.kind == "parameter":
+            return self._weights[node.name]
+        if node.kind == "number":
+            return self._graph.add("Constant", to=to or self._part(), value_float=node.number)
+        if node.kind == "affine":
+            return self._sum(node, to)
+        parts = [self._value(part) for part in node.parts]
+        if node.kind == "logsigmoid":  # -ln(1 + exp(-x))
+            minus = self._graph.add("Neg", *parts, to=self._part())
+            parts = [self._graph.add("Softplus", minus, to=self._part())]
+        operator = OPERATORS["neg" if node.kind == "logsigmoid" else node.kind]
+        return self._graph.add(operator, *parts, to=to or self._part())
+
+    def _sum(self, node: Node, to: str) -> str:
+        """A gate's x W + b, its v W, or both."""
+        inputs, recurrent = f"{node.name}_x", f"{node.name}_h"
+        if not node.parts:
+            return inputs
+        self._multiply(dict(self._equations.fed)[node.name], self._value(node.parts[0]))
+        if not node.inputs:
+            return recurrent
+        return self._graph.add("Add", inputs, recurrent, to=to or self._part())
+
+    def _multiply(self, fed: str, value: str) -> None:
+        """Add v W of all gates that are fed by the same, once."""
+        if fed in self._fed:
+            return
+        self._fed.add(fed)
+        gates = [gate for gate, other in self._equations.fed if other == fed]
+        whole = _together(gates, "h", f"{value}_sums")
+        self._graph.add("MatMul", value, self._weights[fed], to=whole)
+        self._split(whole, gates, "h")
+
+
+def _together(gates: Sequence[str], kind: str, name: str) -> str:
+    """What the columns of all these gates are called."""
+    return name if len(gates) > 1 else f"{gates[0]}_{kind}"

@@ -1,7 +1,8 @@
 """A run as PyTorch: a script that trains it again, and one that loads its weights.
 
 Both are self-contained.  Their text comes from the templates in `pytorch_parts` and from this
-project's own functions (`inline`), so that sequences, first weights and equations are the run's.
+project's own functions (`inline`), so that sequences and first weights are the run's, and from the
+equations of its cells (`pytorch_cells`).
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from sandbox.cells.known import CELLS
 from sandbox.engine.initialisation import first_rules, memory_bias
 from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
 from sandbox.export.inline import MAIN, SCRIPT, Inliner, Module
-from sandbox.export.pytorch_weights import MODULES, starting_weights, weights
+from sandbox.export.pytorch_cells import step_code, step_name
+from sandbox.export.pytorch_weights import starting_weights, weights
 from sandbox.export.recorded import first_step
+from sandbox.export.standard_cells import torch_module
 from sandbox.reading.data import name_of
 from sandbox.store.base import RunError
 from sandbox.tasks import curriculum, user_tasks
@@ -87,6 +90,7 @@ def script(record: RunRecord, use: str) -> str:
     compared = " and ".join(filter(None, [", ".join(cells[:-1]), cells[-1]]))
     title = task_of(record.begun).title
     line = f'{compared} on "{title}": run {record.info.run} of Sequence Sandbox.'
+    line = line.replace("\\", "\\\\").replace('"' * 3, r"\"\"\"")  # a title may have any sign
     head = f'"""{textwrap.fill(line, 96)}\n\n{about}\n"""\n\n{imports}\n\n'
     parts = [f"# {title} {'-' * (97 - len(title))}\n{code}" for title, code in sections.items()]
     return head + "\n\n\n".join(parts) + "\n"
@@ -155,7 +159,7 @@ def _values(
     examples = example_sequences(task, e.seed, 3)
     changes, nets = _changes(record), [_net(one, task, TRAINING in uses) for one in e.contestants]
     tokens, inside = isinstance(task.inputs, Tokens), INSIDE in uses
-    by_hand = [one for one in e.contestants if inside or one.cell not in MODULES]
+    by_hand = [one for one in e.contestants if inside or not torch_module(CELLS[one.cell].step)]
     words = [task.labels(examples, index) for index in range(3)]
     return {
         "e": e,
@@ -178,6 +182,7 @@ def _values(
         "gaps": curriculum.gaps(e, task).tolist() or [0],
         "changes": changes,
         "stages": {first: e.steps} | {step: new.steps for step, new in record.changes},
+        "steps": [step_code(CELLS[cell]) for cell in dict.fromkeys(one.cell for one in by_hand)],
         "cells": {one.name: _cell(one) for one in by_hand},
         "gates": {
             one.name: CELLS[one.cell].gates
@@ -185,7 +190,7 @@ def _values(
             if _biases(one, task) or first_rules(one)
         },
         "nets": nets,
-        "gru": any(one.cell == "gru" for one in e.contestants),
+        "gru": any(torch_module(CELLS[one.cell].step) == "nn.GRU" for one in e.contestants),
         "inits": any(map(first_rules, e.contestants)),
         "optimizers": OPTIMIZERS,
         "code": code,
@@ -218,7 +223,8 @@ def _changes(record: RunRecord) -> dict[int, dict[str, tuple[Any, Any]]]:
 
 def _net(one: AnyContestant, task: Task, training: bool) -> Call:
     """A contestant with what differs from the script's defaults."""
-    cell = MODULES.get(one.cell) or f"partial(StepByStep, CELLS[{code(one.name)}])"
+    module = torch_module(CELLS[one.cell].step)
+    cell = module or f"partial(StepByStep, CELLS[{code(one.name)}])"
     named: dict[str, Any] = {"layers": one.layers if one.layers > 1 else None}
     if training:
         named |= {"optimizer": OPTIMIZERS.get(one.optimizer or ""), "lr": one.lr, "clip": one.clip}
@@ -237,7 +243,8 @@ def _biases(one: AnyContestant, task: Task) -> dict[str, Any]:
 
 def _cell(one: AnyContestant) -> Call:
     kind = CELLS[one.cell]
-    given = (Code(kind.name), len(kind.gates), kind.states, *([kind.extras] if kind.extras else []))
+    step = Code(step_name(kind))
+    given = (step, len(kind.gates), kind.states, *([kind.extras] if kind.extras else []))
     return Call("Cell", given, {"recurrent": None if kind.recurrent else False})
 
 

@@ -12,6 +12,7 @@ from sandbox.cells.cell import layer_name, layer_parameters
 from sandbox.cells.known import CELLS
 from sandbox.engine.checkpoint import NEVER, of_net
 from sandbox.export.recorded import first_step, npz, state_at
+from sandbox.export.standard_cells import torch_module
 from sandbox.store.base import Net, nets
 from sandbox.tasks.registry import task_of
 
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
     from sandbox.store.base import RunRecord
     from sandbox.tasks.base import Task
 
-# Cells that torch.nn has; scripts compute the others from their equations.
-MODULES = {
-    "rnn": "nn.RNN",
-    "rnn_relu": 'partial(nn.RNN, nonlinearity="relu")',
-    "lstm": "nn.LSTM",
-    "gru": "nn.GRU",
-}
 NAMES = {"W_x": "weight_ih", "W_h": "weight_hh", "b": "bias_ih"}
 # An optimiser's running means: torch's name, then ours.
 MEANS: Mapping[str, Mapping[str, str]] = {
@@ -85,11 +79,11 @@ def torch_weights(
     start: put before each name.  The arrays are contiguous, since safetensors' numpy writer ignores
     the strides of a transposed array.
     """
-    cell, parts = net.contestant.cell, net.layout(task).views(np.asarray(theta, np.float32))
+    cell, parts = CELLS[net.contestant.cell], net.layout(task).views(np.asarray(theta, np.float32))
     found = {"readout.weight": parts["W_o"].T, "readout.bias": parts["b_o"]}
     for layer in range(net.contestant.layers):
-        own = {name: parts[layer_name(name, layer)] for name in layer_parameters(CELLS[cell])}
-        if cell in MODULES:  # torch's second bias is zero, except for a GRU's candidate
+        own = {name: parts[layer_name(name, layer)] for name in layer_parameters(cell)}
+        if torch_module(cell.step):  # torch's second bias is zero, except for a GRU's candidate
             candidate = own.pop("b_h", own["b"][:0])
             own["bias_hh"] = np.pad(candidate, (len(own["b"]) - len(candidate), 0))
         found |= {f"recurrent.{NAMES.get(name, name)}_l{layer}": own[name].T for name in own}

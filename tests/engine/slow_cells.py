@@ -20,6 +20,8 @@ def forward(
     cell: str, gates: tuple[str, ...], p: Mapping[str, np.ndarray], x: np.ndarray
 ) -> Arrays:
     """One layer over x (T, I): every gate and state (T, H)."""
+    if cell == "slstm":
+        return _slstm(gates, p, x)
     H = p["b"].size // len(gates)
     h, c = np.zeros(H), np.zeros(H)
     steps: list[Arrays] = []
@@ -34,8 +36,10 @@ def forward(
             step = _lstm(cell, part, p, c)
         elif cell == "gru":
             step = _gru(part, p, h)
+        elif cell in ("gru_reset_before", "mgu"):
+            step = _reset_before(cell, part, h)
         else:
-            step = _plain(cell, part, h)
+            step = _plain(cell, part, p, h)
         steps.append(step)
         h, c = step["hidden"], step.get("cell", c)
     return {name: np.stack([step[name] for step in steps]) for name in steps[0]}
@@ -77,12 +81,33 @@ def _gru(part: Callable[[str], np.ndarray], p: Mapping[str, np.ndarray], h: np.n
     return {"reset": r, "update": z, "candidate": n, "hidden": (1 - z) * n + z * h}
 
 
-def _plain(cell: str, part: Callable[[str], np.ndarray], h: np.ndarray) -> Arrays:
+def _reset_before(cell: str, part: Callable[..., np.ndarray], h: np.ndarray) -> Arrays:
+    """The gate acts on the state before the product; a minimal gated unit has it only once."""
+    if cell == "mgu":
+        f = sigmoid(part("forget"))
+        n = np.tanh(part("candidate", h=f * h))
+        return {"forget": f, "seen": f * h, "candidate": n, "hidden": (1 - f) * h + f * n}
+    r, z = sigmoid(part("reset")), sigmoid(part("update"))
+    n = np.tanh(part("candidate", h=r * h))
+    new = (1 - z) * n + z * h
+    return {"reset": r, "update": z, "seen": r * h, "candidate": n, "hidden": new}
+
+
+def _plain(
+    cell: str, part: Callable[[str], np.ndarray], p: Mapping[str, np.ndarray], h: np.ndarray
+) -> Arrays:
     if cell == "rnn":
         return {"hidden": np.tanh(part("hidden"))}
     if cell == "rnn_relu":
         return {"hidden": np.maximum(0, part("hidden"))}
+    if cell == "indrnn":
+        return {"hidden": np.maximum(0, part("hidden") + p["u"] * h)}
+    if cell == "leaky_rnn":
+        return {"hidden": 0.8 * h + 0.2 * np.tanh(part("hidden"))}
     n = part("candidate")
+    if cell == "ugrnn":
+        z, n = sigmoid(part("update")), np.tanh(n)
+        return {"update": z, "candidate": n, "hidden": z * h + (1 - z) * n}
     if cell == "mingru":
         z = sigmoid(part("update"))
         return {"update": z, "candidate": n, "hidden": (1 - z) * h + z * n}
@@ -94,3 +119,38 @@ def _plain(cell: str, part: Callable[[str], np.ndarray], h: np.ndarray) -> Array
         "candidate": n,
         "hidden": share_f * h + share_i * n,
     }
+
+
+def _slstm(gates: tuple[str, ...], p: Mapping[str, np.ndarray], x: np.ndarray) -> Arrays:
+    """Beck et al. 2024 without a stabiliser; afterwards its states are scaled as one would.
+
+    The stabiliser of step t is the largest of what has been written since, ln i_s + Σ ln f after
+    s, with a 1 = exp(0) before the first step.
+    """
+    H = p["b"].size // len(gates)
+    W_x, W_h, b = (p[name] for name in ("W_x", "W_h", "b"))
+    h, c, n = np.zeros(H), np.zeros(H), np.zeros(H)
+    scale, written = np.zeros(H), [np.zeros(H)]
+    steps: list[Arrays] = []
+    for x_t in x:
+        sums = np.split(x_t @ W_x + h @ W_h + b, len(gates))
+        a = dict(zip(gates, sums, strict=True))
+        i, f = np.exp(a["input"]), sigmoid(a["forget"])
+        z, o = np.tanh(a["candidate"]), sigmoid(a["output"])
+        c, n = f * c + i * z, f * n + i
+        h = o * c / n
+        written = [each + np.log(f) for each in written] + [a["input"]]
+        before, scale = scale, np.max(written, axis=0)
+        steps.append(
+            {
+                "input": i * np.exp(-scale),
+                "forget": f * np.exp(before - scale),
+                "candidate": z,
+                "output": o,
+                "cell": c * np.exp(-scale),
+                "normaliser": n * np.exp(-scale),
+                "stabiliser": scale,
+                "hidden": h,
+            }
+        )
+    return {name: np.stack([step[name] for step in steps]) for name in steps[0]}

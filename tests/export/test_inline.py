@@ -150,3 +150,11 @@ def test_that_what_is_for_type_checkers_is_known_and_not_kept() -> None:
     module = Module("m", text)
     assert module.imports["NDArray"] == ("numpy.typing", "NDArray", "NDArray")
     assert list(module.definitions) == ["x"]
+
+
+@pytest.mark.parametrize("sign", ["\x0c", "\u2028", "\x85"])
+def test_that_only_a_newline_ends_a_line(sign: str) -> None:
+    """Text editors draw these as ends of lines; in Python a comment goes on behind them."""
+    text = f"first = 1  # a comment{sign}second = 3\nsecond = 2\nthird = 3"
+    assert ran(text)["second"] == 2
+    assert inlined(text, roots=("second",)) == ["second = 2"]

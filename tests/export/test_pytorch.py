@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load as load_safetensors
 
+from sandbox.cells.known import CELLS
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import CONTESTANTS, Experiment, parse
 from sandbox.export.pytorch import ASKING, TRAINING, script, script_files
@@ -233,6 +234,19 @@ def test_that_nets_of_the_usual_size_learn_the_task_on_the_runs_curve(tmp_path: 
     record = trained(usual, STEPS)
     assert all(loss[-1] < 0.01 for _, (loss, _, _) in record.curves.values())
     assert_same_curves(record, tmp_path)
+
+
+def test_that_a_title_of_any_signs_stays_a_title(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = trained(experiment(contestants=[{"cell": "lstm_peephole"}], steps=3))
+    title = '"""\nraise SystemExit\n\\"""'
+    known = {**CELLS, "lstm_peephole": replace(CELLS["lstm_peephole"], title=title)}
+    monkeypatch.setattr("sandbox.export.pytorch.CELLS", known)
+    module = as_module(script(record, TRAINING), tmp_path)
+    assert module.__doc__ is not None
+    assert '"""' in module.__doc__
+    assert list(module.CELLS) == ["lstm_peephole"]
 
 
 def test_that_a_run_of_a_graphics_card_trains_without_one_too(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""Graphs made from the equations of cells that nobody would build, run by two programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import onnx
+import pytest
+
+from sandbox.export.onnx_cells import layer, zero_state
+from sandbox.export.onnx_graph import Graph
+from sandbox.export.standard_cells import standard
+from tests.export.odd_cells import ODD, interpreted, weights
+from tests.export.test_onnx import in_openvino, session
+
+if TYPE_CHECKING:
+    from sandbox.cells.cell import Cell
+
+T, B, I, H = 6, 3, 2, 5  # noqa: E741
+
+
+def model(cell: Cell) -> bytes:
+    """Two layers of the cell, from inputs (T, B, I) to answers and hidden (T, B, H)."""
+    graph = Graph()
+    zero_state(graph, cell, "inputs", H)
+    first = layer(graph, cell, "inputs", weights(cell, I, H, 1), 1)
+    second = layer(graph, cell, first, weights(cell, H, H, 2), 2)
+    for name in ("answers", "hidden"):
+        graph.add("Identity", second, to=name)
+    float32, describe = onnx.TensorProto.FLOAT, onnx.helper.make_tensor_value_info
+    given = [describe("inputs", float32, ["time", "batch", I])]
+    found = [describe(name, float32, ["time", "batch", H]) for name in ("answers", "hidden")]
+    made = graph.model("net", given, found, "")
+    onnx.checker.check_model(made, full_check=True)
+    data: bytes = made.SerializeToString()
+    return data
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_that_a_cell_of_any_kind_is_what_its_equations_say(name: str) -> None:
+    cell, x = ODD[name], np.random.default_rng(1).normal(size=(T, B, I)).astype(np.float32)
+    first = interpreted(cell, weights(cell, I, H, 1), x)["hidden"]
+    expected = interpreted(cell, weights(cell, H, H, 2), first)["hidden"]
+    data = model(cell)
+    (theirs,) = session(data).run(["hidden"], {"inputs": x})
+    np.testing.assert_allclose(theirs, expected, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(in_openvino(data, x)[1], expected, rtol=1e-5, atol=1e-5)
+
+
+def test_that_none_of_them_is_an_operator() -> None:
+    assert not any(standard(cell.step) for cell in ODD.values())
