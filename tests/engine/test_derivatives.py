@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,7 +16,6 @@ from sandbox.engine.network import Network
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.tasks.batches import block_of
 from tests.engine.nets import double, gradient_of, sequences_of
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences

@@ -18,8 +18,7 @@ from sandbox.engine.kernels.functions import FUNCTIONS
 from sandbox.engine.kernels.machine import MOST_SUMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sandbox.cells.equations import Equations, Node
 
