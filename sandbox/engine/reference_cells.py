@@ -219,7 +219,7 @@ def slstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     c = f * past["cell"] + i * g
     n = f * past["normaliser"] + i
     gates = {"input": i, "forget": f, "candidate": g, "output": o}
-    return {**gates, "cell": c, "normaliser": n, "stabiliser": m, "hidden": o * c / n}
+    return {**gates, "cell": c, "normaliser": n, "stabiliser": m, "hidden": o * (c / n.clamp(min=1e-30))}
 
 
 STEPS: Mapping[str, Callable[[torch.Tensor, Tensors, Tensors, Hold], Tensors]] = {

@@ -287,7 +287,9 @@ def fading(cell: str, layers: int) -> tuple[Network, ReferenceNetwork]:
 
 
 @pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("cell", [name for name in CELLS if name != "lstm_no_forget"])
+@pytest.mark.parametrize(
+    "cell", [name for name in CELLS if name not in ("lstm_no_forget", "leaky_rnn")]
+)
 def test_that_a_gradient_that_fades_below_float32_agrees_with_the_reference(
     cell: str, layers: int
 ) -> None:
@@ -296,8 +298,12 @@ def test_that_a_gradient_that_fades_below_float32_agrees_with_the_reference(
     expected, found = oracle.trace(double(sequences)), net.trace(sequences)
     first = np.abs(expected.arrays["grad_hidden"][0])
     assert first.max() < 1e-40
+    hidden = np.abs(expected.arrays["grad_hidden"]).max()
     for name, array in expected.arrays.items():
-        assert error(found.arrays[name], array) <= 1e-5, name
+        if "grad_" in name:  # that of a stabiliser is zero, but for rounding
+            assert np.abs(found.arrays[name] - array).max() <= 1e-5 * hidden, name
+        else:
+            assert error(found.arrays[name], array) <= 1e-5, name
         normal = np.abs(found.arrays[name][found.arrays[name] != 0])
         assert normal.min() >= np.finfo(np.float32).tiny, name
     assert error(gradient_of(net, sequences)[1], oracle.gradient(double(sequences))[1]) <= 1e-5
