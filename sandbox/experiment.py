@@ -128,11 +128,13 @@ def _bias(cell: Cell) -> dict[str, Any]:
         return {}
     gate, tip = _bias_words(cell)
     name = "update_bias" if gate == "update" else "forget_bias"
-    given = cell.start is not None and cell.start.sets_bias(dict(cell.memory))
+    start = cell.start
+    given = start is not None and start.sets_bias(dict(cell.memory))
     free: dict[str, Any] = {"recurrent_init": USUAL} if given else {}
     told: dict[str, Any] = {"only_where": free} if free else {}
     told |= {"short": "bias {}", "alone": ["chrono"]}
-    bias = setting("chrono", f"{gate} bias", f"{tip} before training", "net", **told)
+    tip += f" before training; {start.name} has its own" if start and given else " before training"
+    bias = setting("chrono", f"{gate} bias", tip, "net", **told)
     return {name: (Bias, bias), "chrono_max": (Longest | None, _t_max({**free, name: ["chrono"]}))}
 
 

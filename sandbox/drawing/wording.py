@@ -44,6 +44,16 @@ SHORTER_MEANINGS = {  # for pictures with little room, the longest first
     "its share of forget + input is kept": ("its share is kept",),
     "its share of forget + input is written": ("its share is written",),
     "share × old memory + share × candidate": ("old and new, mixed",),
+    "(1 − forget) × old memory + forget × candidate": (
+        "(1 − f) × old + f × new",
+        "old and new, mixed",
+    ),
+    "each unit sees its own past only": ("sees its own past",),
+    "moves a fifth of the way at each step": ("moves a fifth each step",),
+    "the logarithm of the largest weight so far": ("log of the largest weight", "log of a weight"),
+    "weight of the candidate, relative": ("weight of the new",),
+    "weight of the memory, relative": ("weight of the old",),
+    "cell state divided by normaliser": ("cell / normaliser",),
 }
 
 

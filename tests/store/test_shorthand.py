@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -68,7 +68,7 @@ names = st.from_regex(r"[a-z][a-z0-9_]{0,23}", fullmatch=True)
 def nets(draw: st.DrawFn, cell: str) -> dict[str, Any]:
     """A contestant of this cell with any of its own fields."""
     fields = CONTESTANTS[cell].model_fields
-    inits = ["default", "orthogonal", "identity", *(["irnn"] if cell == "rnn_relu" else [])]
+    inits = get_args(fields["recurrent_init"].annotation) if "recurrent_init" in fields else ["-"]
     optional: dict[str, Any] = {
         "name": names | st.integers(2, 70).map(lambda number: f"{cell}{number}"),
         "hidden": st.integers(1, 512),

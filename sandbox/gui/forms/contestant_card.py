@@ -92,9 +92,12 @@ class Card(QWidget):
         for form in self._forms:
             form.show_values(values)
         for name in self._form.names:
-            if isinstance(self._form.control(name), BiasControl):
+            control = self._form.control(name)
+            if isinstance(control, BiasControl):
+                used = about(self._kind, name).has_effect(values)
                 words = bias_in_words(values[name], values.get("chrono_max"), longest)
-                self._form.note(name, words)
+                control.setEnabled(used)
+                self._form.note(name, words if used else f"as {values['recurrent_init']} has it")
         chrono = self._chrono.names
         self._chrono.setEnabled(all(about(self._kind, n).has_effect(values) for n in chrono))
         self._remove.setEnabled(not alone)

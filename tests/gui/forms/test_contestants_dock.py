@@ -22,6 +22,7 @@ from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import COMMON_CELLS, SLOWER, AddButtons, family
 from sandbox.gui.forms.contestant_card import Card, NameField, NameLabel, bias_in_words
 from sandbox.gui.forms.contestants_dock import renamed, with_another
+from sandbox.gui.widgets.controls import BiasControl
 from sandbox.gui.widgets.fields import NumberField
 from sandbox.gui.widgets.info import TERMS
 from sandbox.gui.window.scene import heads
@@ -150,6 +151,16 @@ def test_that_every_cell_and_field_is_explained_in_a_paragraph(cell: str) -> Non
         assert TERMS[name].text.endswith(".")
     year = "1990" if cell == "rnn" else CELLS[cell].source.split("(")[0].split(";")[0].split()[-1]
     assert any(word in TERMS[cell].text for word in (year, "2014", "2016", "2000"))
+
+
+def test_that_a_bias_without_effect_cannot_be_chosen(qtbot: QtBot) -> None:
+    card = Card(CONTESTANTS["slstm"](name="slstm"), "sLSTM")
+    qtbot.addWidget(card)
+    for init, used in (("xlstm", False), ("orthogonal", True)):
+        net = CONTESTANTS["slstm"].model_validate({"name": "slstm", "recurrent_init": init})
+        card.show_contestant(net, alone=False, longest=20)
+        assert card.findChild(BiasControl).isEnabled() is used
+        assert ("as xlstm has it" in [each.text() for each in card.findChildren(QLabel)]) != used
 
 
 def test_that_a_cards_controls_fit_beside_a_scroll_bar(window: MainWindow) -> None:
