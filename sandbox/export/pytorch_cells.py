@@ -229,7 +229,8 @@ def _python(text: str) -> Node:
 def _number(number: float) -> str:
     if not np.isfinite(number):
         return f'float("{number}")'
-    return str(int(number)) if number == int(number) else repr(number)
+    whole = number == int(number) and abs(number) < 1e6
+    return str(int(number)) if whole else repr(number).replace("e+", "e")
 
 
 def _text(tree: Node, least: int = 0) -> str:
