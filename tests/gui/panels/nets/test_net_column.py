@@ -67,7 +67,9 @@ def test_that_every_picture_of_every_cell_is_drawn_and_read(panel: NetsPanel, ce
     assert "gradient 2.0e-2" in said
 
 
-@pytest.mark.parametrize(("cell", "name"), [("rnn_relu", "hidden"), ("mingru", "hidden")])
+@pytest.mark.parametrize(
+    ("cell", "name"), [("rnn_relu", "hidden"), ("mingru", "hidden"), ("slstm", "cell")]
+)
 def test_that_a_hidden_state_without_bounds_has_colours_that_reach_its_size(
     panel: NetsPanel, cell: str, name: str
 ) -> None:
@@ -80,7 +82,7 @@ def test_that_a_hidden_state_without_bounds_has_colours_that_reach_its_size(
 
 
 def test_that_only_the_cell_state_is_said_to_be_read_through_tanh(panel: NetsPanel) -> None:
-    panel.show_view(nets_view(cells={"rnn_relu": "rnn_relu", "lstm": "lstm"}))
+    panel.show_view(nets_view(cells={"rnn_relu": "rnn_relu", "lstm": "lstm", "slstm": "slstm"}))
 
     def tip(key: str, name: str) -> str:
         column = panel.column(key)
@@ -88,6 +90,7 @@ def test_that_only_the_cell_state_is_said_to_be_read_through_tanh(panel: NetsPan
 
     assert "its tanh" in tip("lstm", "cell")
     assert "its tanh" not in tip("rnn_relu", "hidden")
+    assert "its tanh" not in tip("slstm", "cell")
     assert "overwritten at each step" in tip("rnn_relu", "hidden")
 
 
