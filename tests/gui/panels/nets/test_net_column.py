@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainter
 
 from sandbox.cells.known import CELLS
 from sandbox.drawing.styles import DARK
@@ -115,6 +116,24 @@ def test_that_equations_are_broken_to_fit_a_narrow_column(panel: NetsPanel, cell
     assert all(indent + formula_width(text) <= width for indent, text in lines)
     whole = " ".join(text for _, text in lines)
     assert whole.split() == CELLS[cell].equations.split()
+
+
+def test_that_steps_before_and_names_of_gates_are_subscripts(
+    panel: NetsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, bool]] = []
+    monkeypatch.setattr(
+        column_paint,
+        "write",
+        lambda painter, x, y, text, color, size: written.append((text, y > 20)) or x,
+    )
+    line = "log_input = x W_input + hidden[t-1] W_input - p_i"
+    column_paint.write_formula(QPainter(), 0, 20, line, "#fff")
+    assert written == [
+        *(("log", False), ("input", True), (" = x W", False), ("input", True)),
+        *((" + hidden", False), ("t−1", True), (" W", False), ("input", True)),
+        *((" - p", False), ("i", True)),
+    ]
 
 
 def test_that_a_meaning_stands_beside_its_title_where_a_picture_is_one_line_high(
