@@ -32,9 +32,14 @@ TEXTS = {
     "numbers_alone": """
         rate = sigmoid(2 - 1) * min(0.5, 3)     # a pace
         third = 1 / 3
+        ninth = third * third
+        lower = -third
         scale = exp(-scale_of)                  # for each unit; "…" and \\ and \"\"\" are no code
         cell = scale * 2
-        hidden = max(rate * tanh(x W + hidden[t-1] W + b), -0.25) - min(0.25, cell[t-1]) / third
+        fixed = 0.125
+        first = x W + fixed W + b
+        own = max(rate * tanh(x W + b), lower) - first
+        hidden = own * (1 - ninth) - min(0.25, cell[t-1]) / sigmoid(third) - tanh(lower)
     """,
     "parentheses": """
         one = x W + b
