@@ -181,6 +181,12 @@ def test_that_every_beginning_of_the_weights_is_the_runs(tmp_path: Path) -> None
     assert_same_curves(trained(experiment(contestants=cells, batch=3)), tmp_path)
 
 
+def test_that_a_start_by_a_cells_source_is_the_runs(tmp_path: Path) -> None:
+    cells = [{"cell": name, "layers": 2} for name, cell in CELLS.items() if cell.start]
+    assert {each["cell"] for each in cells} >= {"rnn_relu", "indrnn", "leaky_rnn", "slstm"}
+    assert_same_curves(trained(experiment(contestants=cells, batch=3, steps=FEW)), tmp_path)
+
+
 @pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "momentum", "sgd"])
 def test_that_every_optimizer_takes_the_runs_steps(optimizer: str, tmp_path: Path) -> None:
     cells = [{"cell": "gru", "clip": 0.05}, {"cell": "lstm", "lr": 0.01, "optimizer": "sgd"}]
