@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sandbox.cells.known import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment
 from sandbox.settings import with_settings
 from sandbox.tasks.registry import complete
@@ -81,7 +82,7 @@ def test_that_a_field_that_no_contestant_has_is_refused_with_the_cells_that_have
         after("update_bias=chrono")
     assert str(caught.value) == (
         "update_bias: 'chrono' was given; it takes no value here, since none of rnn, lstm has it; "
-        "the cells that have it are gru, mingru."
+        "the cells that have it are gru, mingru, gru_reset_before, ugrnn."
     )
 
 
@@ -89,7 +90,8 @@ def test_that_a_field_that_no_contestant_has_is_refused_with_the_cells_that_have
 def test_that_every_field_of_every_cell_can_be_set(cell: str) -> None:
     one = Experiment(contestants=(CONTESTANTS[cell](name=cell),))  # type: ignore[arg-type]
     fields = set(CONTESTANTS[cell].model_fields) - {"cell", "name", "look"}
-    values = {"optimizer": "sgd", "recurrent_init": "orthogonal"}
+    init = "orthogonal" if CELLS[cell].recurrent else "default"
+    values = {"optimizer": "sgd", "recurrent_init": init}
     for field in fields:
         new = with_settings(one, [f"{cell}.{field}={values.get(field, 2)}"])
         assert getattr(new.contestants[0], field) == values.get(field, 2)

@@ -9,6 +9,7 @@ whose b_h is the candidate's own part of bias_hh.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -60,7 +61,7 @@ class Cell:
     start: Start | None = None
     order: int | None = None
 
-    @property
+    @cached_property
     def equations(self) -> str:
         """The equations as a person reads them, a line each, without comments."""
         codes = (without_comment(line)[0] for line in lines_of(self.step.text))
@@ -85,6 +86,17 @@ class Cell:
     def recurrent(self) -> bool:
         """Whether it has a W_h."""
         return self.step.recurrent
+
+    @cached_property
+    def squashed(self) -> frozenset[str]:
+        """The lines whose tanh is taken, so that large values hardly differ."""
+        nodes = [each for _, line in self.step.lines for each in line.walk()]
+        return frozenset(
+            part.name
+            for node in nodes
+            for part in node.parts
+            if (node.kind, part.kind) == ("tanh", "line")
+        )
 
     def holdable(self) -> tuple[str, ...]:
         """The gates that a clamp may hold; an RNN has none."""

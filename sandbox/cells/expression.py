@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sandbox.cells.weights import Names, Place, Terms
 
 _ATOM = "a name, a number or an opening parenthesis"
+_IN_SCRIPTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")  # what W_x, W_h and b are there
 
 
 class Expression:
@@ -244,6 +245,8 @@ class Expression:
         name = token.text
         if name == "b_o":
             self._refuse("expected another name, since b_o is the readout's bias", token)
+        if name.startswith(_IN_SCRIPTS):
+            self._refuse("expected another name, since scripts call W_x, W_h or b so", token)
         if len(name) > LONGEST_NAME:
             self._refuse(f"expected a name of at most {LONGEST_NAME} letters", token)
         known = [*self._names.all, *(f"b_{each}" for each in self._names.all), *FUNCTIONS]

@@ -207,7 +207,8 @@ def leaky_rnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors
 def slstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     """An exponential input gate, and states that keep it in range: x (B, 4H) to arrays (B, H).
 
-    Beck et al. 2024, eqs. 8 to 17; the gates are the stabilised i' and f' of eqs. 16 and 17.
+    Beck et al. 2024, eqs. 8 to 17; the gates are the stabilised i' and f' of eqs. 16 and 17.  The
+    normaliser may round to 0 as long as nothing has been written; what is shown is 0 then.
     """
     log_i, a_f, a_g, a_o = summed(x, past, p).chunk(4, 1)
     log_f = logsigmoid(a_f)
@@ -218,8 +219,9 @@ def slstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     o = hold("output", sigmoid(a_o))
     c = f * past["cell"] + i * g
     n = f * past["normaliser"] + i
+    h = o * (c / n.clamp(min=1e-30))
     gates = {"input": i, "forget": f, "candidate": g, "output": o}
-    return {**gates, "cell": c, "normaliser": n, "stabiliser": m, "hidden": o * (c / n.clamp(min=1e-30))}
+    return {**gates, "cell": c, "normaliser": n, "stabiliser": m, "hidden": h}
 
 
 STEPS: Mapping[str, Callable[[torch.Tensor, Tensors, Tensors, Hold], Tensors]] = {

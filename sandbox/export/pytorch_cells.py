@@ -64,29 +64,37 @@ def step_code(cell: Cell) -> str:
     x (B, G·H) is x_t W_x + b of all gates, `past` has the states (B, H) of the step before, p the
     layer's parameters.  It returns what the cell has pictures of, its states among it, each (B, H).
     """
-    return _Step(cell.step).code(step_name(cell), [picture.name for picture in cell.pictures])
+    return _Step(cell.step, [picture.name for picture in cell.pictures]).code(step_name(cell))
 
 
 class _Step:
-    """A function that is written line by line; `_wide`: one product serves all gates."""
+    """A function that is written line by line; `_wide`: one product serves all gates.
 
-    def __init__(self, equations: Equations) -> None:
-        self._equations, self._fed = equations, dict(equations.fed)
+    shown: the lines that it returns.
+    """
+
+    def __init__(self, equations: Equations, shown: Sequence[str]) -> None:
+        self._equations, self._fed, self._shown = equations, dict(equations.fed), shown
         self._taken = {*TAKEN, *(f"{kind}_{gate}" for gate in equations.gates for kind in "xh")}
         self._names = {name: self._free(name) for name, _ in equations.lines}
         self._wide = {*self._fed.values()} == {"hidden[t-1]"}
         self._joint = self._wide and all(node.inputs == bool(node.parts) for node in self._affine())
+        self._numbers: dict[str, float] = {}  # lines that need be no more than that
         self._written: list[str] = []
         self._parts = count(1)
 
-    def code(self, name: str, shown: Sequence[str]) -> str:
-        """The whole text; `shown`: the lines that are returned."""
+    def code(self, name: str) -> str:
+        """The whole text."""
         equations, meanings = self._equations, dict(self._equations.meanings)
         self._unpack(equations.gates)
         for line, node in equations.lines:
+            whole = self._folded(node)
+            if whole.kind == "number" and line not in (*self._shown, *self._fed.values()):
+                self._numbers[line] = whole.number  # written where it is used
+                continue
             comment = " ".join(meanings.get(line, "").split())  # no sign ends a line
-            self._write(self._names[line], self._whole(_folded(node)), comment)
-        returned = [f'"{line}": {self._names[line]}' for line in shown]
+            self._write(self._names[line], self._whole(whole), comment)
+        returned = [f'"{line}": {self._names[line]}' for line in self._shown]
         size = f"{len(equations.gates)}H" if len(equations.gates) > 1 else "H"
         head = [
             f"def {name}(x: Tensor, past: Tensors, p: Tensors) -> Tensors:",
@@ -129,11 +137,22 @@ class _Step:
 
     # Lines.
 
+    def _folded(self, node: Node) -> Node:
+        """The node with a number in place of whatever has only numbers in it."""
+        if node.kind == "line" and node.name in self._numbers:
+            return Node("number", (), node.name, self._numbers[node.name])
+        parts = tuple(map(self._folded, node.parts))
+        if parts and node.kind in VALUES and all(part.kind == "number" for part in parts):
+            with np.errstate(all="ignore"):
+                value = VALUES[node.kind](*(np.float64(part.number) for part in parts))
+            return Node("number", number=float(value))
+        return Node(node.kind, parts, node.name, node.number, node.inputs)
+
     def _whole(self, node: Node) -> Node:
         """A line's expression in Python, (B, H) even if nothing in it is."""
-        if node.kind == "number":
-            return _python(f'torch.full_like(past["hidden"], {_number(node.number)})')
         tree = self._tree(node)
+        if node.kind == "number":
+            return _python(f'torch.full_like(past["hidden"], {tree.name})')
         if any(each.kind in ("affine", "line", "before") for each in node.walk()):
             return tree
         return Node("expand", (tree,))
@@ -141,7 +160,7 @@ class _Step:
     def _tree(self, node: Node) -> Node:
         """The same with every value as "python", its text in `name`."""
         if node.kind == "number":
-            return _python(_number(node.number))
+            return _python(self._number(node))
         if node.kind == "line":
             return _python(self._names[node.name])
         if node.kind in ("before", "parameter"):
@@ -153,9 +172,19 @@ class _Step:
         numbers = [part for part in node.parts if part.kind == "number"]
         if node.kind in BOUND and numbers:
             (other,) = (part for part in node.parts if part.kind != "number")
-            bound = f"{BOUND[node.kind]}={_number(numbers[0].number)}"
+            bound = f"{BOUND[node.kind]}={self._number(numbers[0])}"
             return Node("clamp", (self._tree(other),), bound)
         return Node(node.kind, tuple(map(self._tree, node.parts)), node.name)
+
+    def _number(self, node: Node) -> str:
+        """A number's text; if it is a line of its own, its name."""
+        text = _number(node.number)
+        if not node.name:
+            return text
+        line = f"    {self._names[node.name]} = {text}"
+        if line not in self._written:
+            self._written.append(line)
+        return self._names[node.name]
 
     def _sum(self, node: Node) -> Node:
         """The gate's columns of x, of the recurrent product, or of both."""
@@ -197,20 +226,11 @@ def _python(text: str) -> Node:
     return Node("python", (), text)
 
 
-def _folded(node: Node) -> Node:
-    """The node with a number in place of whatever has only numbers in it."""
-    parts = tuple(map(_folded, node.parts))
-    if parts and node.kind in VALUES and all(part.kind == "number" for part in parts):
-        with np.errstate(all="ignore"):
-            value = VALUES[node.kind](*(np.float64(part.number) for part in parts))
-        return Node("number", number=float(value))
-    return Node(node.kind, parts, node.name, node.number, node.inputs)
-
-
 def _number(number: float) -> str:
     if not np.isfinite(number):
         return f'float("{number}")'
-    return str(int(number)) if number == int(number) else repr(number)
+    whole = number == int(number) and abs(number) < 1e6
+    return str(int(number)) if whole else repr(number).replace("e+", "e")
 
 
 def _text(tree: Node, least: int = 0) -> str:

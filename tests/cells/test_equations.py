@@ -188,6 +188,7 @@ WRONG = [
     (f"{'a' * 25} = 1", 1, 1, "more than 24 letters"),
     (f"hidden = {'a' * 25}", 1, 10, "a name of at most 24 letters"),
     ("hidden = b_o + x W + b", 1, 10, "b_o is the readout's bias"),
+    ("hidden = bias_hh_2 + x W + b", 1, 10, "scripts call W_x, W_h or b so"),
     ("hidden = t", 1, 10, "expected t in [t-1] only"),
     ("hidden = x", 1, 11, "expected W after x"),
     ("hidden = x * W", 1, 12, "expected W after x, found '*'"),

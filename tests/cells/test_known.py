@@ -150,6 +150,12 @@ def test_that_no_line_leaves_its_bounds(name: str, size: float) -> None:
         assert found[line].max() <= high + 1e-12, line
 
 
+def test_that_it_is_known_which_lines_are_read_through_tanh() -> None:
+    reading = {name for name, cell in CELLS.items() if cell.squashed}
+    assert reading == {name for name in CELLS if name.startswith("lstm")}
+    assert all(CELLS[name].squashed == {"cell"} for name in reading)
+
+
 def test_that_a_layout_has_the_parameters_that_the_equations_name() -> None:
     gru = layout(CELLS["gru"], inputs=5, hidden=3, outputs=2, layers=2)
     assert gru.shapes == {

@@ -164,6 +164,12 @@ def test_that_an_slstm_stays_finite_where_its_plain_formulas_overflow() -> None:
     assert max(found["input"].max(), found["forget"].max()) == 1
 
 
+def test_that_an_slstm_that_has_not_written_yet_shows_nothing() -> None:
+    p, x = weights("slstm"), inputs()
+    p["b"][:H] = -2000
+    assert not stepped("slstm", p, x)["hidden"].any()
+
+
 def test_that_the_hidden_state_of_an_slstm_does_not_depend_on_the_size_of_its_input_gate() -> None:
     """Every exp(input) times a constant: cell and normaliser have it both."""
     p, x = weights("slstm"), inputs()

@@ -11,7 +11,8 @@ import pytest
 from sandbox.export.onnx_cells import layer, zero_state
 from sandbox.export.onnx_graph import Graph
 from sandbox.export.standard_cells import standard
-from tests.export.odd_cells import ODD, interpreted, weights
+from tests.cells.stepping import parameters, run
+from tests.export.odd_cells import ODD
 from tests.export.test_onnx import in_openvino, session
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ def model(cell: Cell) -> bytes:
     """Two layers of the cell, from inputs (T, B, I) to answers and hidden (T, B, H)."""
     graph = Graph()
     zero_state(graph, cell, "inputs", H)
-    first = layer(graph, cell, "inputs", weights(cell, I, H, 1), 1)
-    second = layer(graph, cell, first, weights(cell, H, H, 2), 2)
+    first = layer(graph, cell, "inputs", parameters(cell, I, H, 0.7, 1), 1)
+    second = layer(graph, cell, first, parameters(cell, H, H, 0.7, 2), 2)
     for name in ("answers", "hidden"):
         graph.add("Identity", second, to=name)
     float32, describe = onnx.TensorProto.FLOAT, onnx.helper.make_tensor_value_info
@@ -40,8 +41,8 @@ def model(cell: Cell) -> bytes:
 @pytest.mark.parametrize("name", ODD)
 def test_that_a_cell_of_any_kind_is_what_its_equations_say(name: str) -> None:
     cell, x = ODD[name], np.random.default_rng(1).normal(size=(T, B, I)).astype(np.float32)
-    first = interpreted(cell, weights(cell, I, H, 1), x)["hidden"]
-    expected = interpreted(cell, weights(cell, H, H, 2), first)["hidden"]
+    first = run(cell.step, x, parameters(cell, I, H, 0.7, 1))["hidden"]
+    expected = run(cell.step, first, parameters(cell, H, H, 0.7, 2))["hidden"]
     data = model(cell)
     (theirs,) = session(data).run(["hidden"], {"inputs": x})
     np.testing.assert_allclose(theirs, expected, rtol=1e-5, atol=1e-5)

@@ -157,11 +157,11 @@ def test_that_distractors_are_drawn_as_the_run_drew_them(tmp_path: Path) -> None
     assert_same_curves(trained(experiment("fluent", params=params)), tmp_path)
 
 
-@pytest.mark.parametrize("part", range(3))
+@pytest.mark.parametrize("part", range(5))
 def test_that_the_script_trains_every_cell_on_the_runs_curve(part: int, tmp_path: Path) -> None:
     cells = [
         {"cell": cell, "name": f"{cell[:20]}_{layers}", "layers": layers}
-        for cell in list(CONTESTANTS)[part::3]
+        for cell in list(CONTESTANTS)[part::5]
         for layers in (1, 2)
     ]
     short = {"gap": 2, "symbols": 3, "fillers": 4}
@@ -179,6 +179,12 @@ def test_that_every_beginning_of_the_weights_is_the_runs(tmp_path: Path) -> None
         {"cell": "minlstm", "forget_bias": "chrono"},
     ]
     assert_same_curves(trained(experiment(contestants=cells, batch=3)), tmp_path)
+
+
+def test_that_a_start_by_a_cells_source_is_the_runs(tmp_path: Path) -> None:
+    cells = [{"cell": name, "layers": 2} for name, cell in CELLS.items() if cell.start]
+    assert {each["cell"] for each in cells} >= {"rnn_relu", "indrnn", "leaky_rnn", "slstm"}
+    assert_same_curves(trained(experiment(contestants=cells, batch=3, steps=FEW)), tmp_path)
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "momentum", "sgd"])
@@ -262,11 +268,11 @@ def test_that_loaded_weights_answer_as_the_run_does(task: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("part", range(2))
+@pytest.mark.parametrize("part", range(3))
 def test_that_the_loaded_weights_of_every_cell_answer(
     part: int, layers: int, tmp_path: Path
 ) -> None:
-    cells = [{"cell": cell, "layers": layers} for cell in list(CONTESTANTS)[part::2]]
+    cells = [{"cell": cell, "layers": layers} for cell in list(CONTESTANTS)[part::3]]
     loaded_answers_are_the_runs(trained(experiment(contestants=cells, steps=10)), tmp_path)
 
 

@@ -9,35 +9,41 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
 from torch import nn
 
 from sandbox.cells.cell_file import cell_of
 from sandbox.cells.known import CELLS
 from sandbox.engine.reference_cells import unroll
 from sandbox.export.pytorch_cells import step_code, step_name
-from tests.export.odd_cells import ODD, interpreted, weights
+from tests.cells.random_equations import cells
+from tests.cells.random_equations import written as written_out
+from tests.cells.stepping import parameters, run
+from tests.export.odd_cells import ODD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from sandbox.cells.cell import Cell
+    from sandbox.cells.nodes import Node
 
 T, B, I, H = 6, 3, 2, 5  # noqa: E741
 Arrays = dict[str, np.ndarray]
 
 
 def inputs() -> np.ndarray:
-    return np.random.default_rng(1).normal(size=(T, B, I)).astype(np.float32)
+    return np.random.default_rng(1).normal(size=(T, B, I))
 
 
-def run(cell: Cell, p: Arrays) -> Arrays:
+def returned(cell: Cell, p: Arrays) -> Arrays:
     """What the function returns, (T, B, H), in float64."""
     defined: dict[str, Any] = {"torch": torch, "nn": nn, "Tensor": None, "Tensors": None}
     exec(step_code(cell), defined)
-    own = {name: torch.from_numpy(np.float64(each)) for name, each in p.items()}
+    own = {name: torch.from_numpy(each) for name, each in p.items()}
     past = dict.fromkeys(cell.states, torch.zeros(B, H, dtype=torch.float64))
     steps = []
-    for x in torch.from_numpy(np.float64(inputs())) @ own["W_x"] + own["b"]:
+    for x in torch.from_numpy(inputs()) @ own["W_x"] + own["b"]:
         past = defined[step_name(cell)](x, past, own)
         steps.append(past)
     return {name: torch.stack([step[name] for step in steps]).numpy() for name in steps[0]}
@@ -46,11 +52,11 @@ def run(cell: Cell, p: Arrays) -> Arrays:
 @pytest.mark.parametrize("cell", CELLS)
 def test_that_every_cell_is_what_the_reference_says(cell: str) -> None:
     kind = CELLS[cell]
-    p = weights(kind, I, H)
-    own = {name: torch.from_numpy(np.float64(each)) for name, each in p.items()}
-    x = torch.from_numpy(np.float64(inputs())) @ own["W_x"] + own["b"]
+    p = parameters(kind, I, H, 0.7)
+    own = {name: torch.from_numpy(each) for name, each in p.items()}
+    x = torch.from_numpy(inputs()) @ own["W_x"] + own["b"]
     steps = list(unroll(kind, x, own, lambda _, value: value))
-    found = run(kind, p)
+    found = returned(kind, p)
     assert list(found) == [picture.name for picture in kind.pictures]
     for name, array in found.items():
         expected = torch.stack([step[name] for step in steps]).numpy()
@@ -59,30 +65,53 @@ def test_that_every_cell_is_what_the_reference_says(cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ODD)
 def test_that_a_cell_of_any_kind_is_what_its_equations_say(cell: str) -> None:
-    kind, p = ODD[cell], weights(ODD[cell], I, H)
-    found, expected = run(kind, p), interpreted(kind, p, inputs())
+    kind, p = ODD[cell], parameters(ODD[cell], I, H, 0.7)
+    found, expected = returned(kind, p), run(kind.step, inputs(), p)
     assert list(found) == [picture.name for picture in kind.pictures]
     for name, array in found.items():
         assert array.shape == (T, B, H), name
         np.testing.assert_allclose(array, expected[name], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
-def test_that_every_function_is_tidy(tmp_path: Path) -> None:
+def test_that_random_cells_are_what_their_equations_say_and_tidy(tmp_path: Path) -> None:
+    written: list[Cell] = []
+
+    @settings(max_examples=80, derandomize=True, deadline=None, database=None)
+    @given(cells())
+    def check(lines: list[tuple[str, Node]]) -> None:
+        cell = cell_of(
+            f"cell_{len(written)}", "\n".join(f"{n} = {written_out(v)}" for n, v in lines)
+        )
+        written.append(cell)
+        p = parameters(cell, I, H, 0.7)
+        nearly = {name: each * (1 + 1e-9) for name, each in p.items()}
+        with np.errstate(all="ignore", divide="raise"):  # a quotient by 0 has any sign
+            try:
+                expected, sensitive = (run(cell.step, inputs(), each) for each in (p, nearly))
+            except FloatingPointError:
+                return
+        for name, found in returned(cell, p).items():
+            known = np.isfinite(expected[name] + sensitive[name])
+            wanted = expected[name][known]
+            within = np.abs(sensitive[name][known] - wanted) + 1e-9 * np.abs(wanted) + 1e-12
+            assert (np.abs(found[known] - wanted) <= within).all(), name
+
+    check()
+    assert_tidy(tmp_path, [*written, *CELLS.values(), *ODD.values()])
+
+
+def assert_tidy(folder: Path, cells: Iterable[Cell]) -> None:
+    """Every function is as ruff wants it."""
     head = "import torch\nfrom torch import Tensor, nn\n\nTensors = dict[str, Tensor]\n\n\n"
-    for cell in (*CELLS.values(), *ODD.values()):
-        text = f"{head}{step_code(cell)}\n".replace("import Tensor, nn", _imports(cell))
-        (tmp_path / f"{cell.name}.py").write_text(text, encoding="utf-8")
+    for cell in cells:
+        (folder / f"{cell.name}.py").write_text(f"{head}{step_code(cell)}\n", encoding="utf-8")
     ruff, about = [sys.executable, "-m", "ruff"], ["--isolated", "--line-length=100"]
-    chosen = ["--select=E,W,F,I,B,UP,RUF", "--ignore=RUF001,RUF002,RUF003"]
+    chosen = ["--select=E,W,F,I,B,UP,RUF", "--ignore=F401,RUF001,RUF002,RUF003"]
     for words in (["check", *about, *chosen], ["format", "--diff", *about]):
         done = subprocess.run(
-            [*ruff, *words, str(tmp_path)], capture_output=True, text=True, check=False
+            [*ruff, *words, str(folder)], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout
-
-
-def _imports(cell: Cell) -> str:
-    return "import Tensor, nn" if "nn." in step_code(cell) else "import Tensor"
 
 
 def test_that_a_student_can_read_the_equations() -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.cells.known import CELLS
 from sandbox.experiment import CONTESTANTS, Experiment, parse
 from sandbox.run.differences import (
     WHILE_RUNNING,
@@ -111,7 +112,7 @@ def test_that_no_field_of_a_contestant_is_forgotten(cell: str) -> None:
         "lr": 0.5,
         "clip": 2.0,
         "optimizer": "sgd",
-        "recurrent_init": "orthogonal",
+        "recurrent_init": "orthogonal" if CELLS[cell].recurrent else "default",
         "forget_bias": 3.0,
         "update_bias": 3.0,
         "chrono_max": 70,

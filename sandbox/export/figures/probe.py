@@ -71,14 +71,13 @@ class Probe(ShownSequence):
         return gradient_norms(self.shown[key], self, relative)
 
     def limit(self, key: str, name: str) -> float:
-        """The ±limit of an unbounded heatmap; all cell states share one, as on screen."""
-        if name != CELL_STATE:
+        """The ±limit of an unbounded heatmap; LSTMs' cell states share one, as on screen."""
+        squashing = [
+            other for other, trace in self.traces.items() if name in CELLS[trace.cell].squashed
+        ]
+        if name != CELL_STATE or key not in squashing:
             return limit_of([self.values(key, name)])
-        return cell_limit(
-            self.values(other, name)
-            for other, trace in self.traces.items()
-            if any(picture.name == name for picture in CELLS[trace.cell].pictures)
-        )
+        return cell_limit(self.values(other, name) for other in squashing)
 
     @property
     def title(self) -> str:

@@ -44,7 +44,7 @@ GRADIENT_MEANINGS = (  # plain, relative
     ("how much each step still matters for learning; log scale", "size at each step, log scale"),
     ("relative to its value at the question; log", "relative to the question; log"),
 )
-_PIECES = re.compile(r"([^_]+)|_\{([^}]*)\}|_(\w)")
+_PIECES = re.compile(r"(\[t-1\])|_([a-z0-9]+)|((?:(?!\[t-1\]|_[a-z0-9]).)+)")
 NO_GATES = (
     "No gates: nothing decides what to keep. Every step rewrites the whole state, "
     "from what it reads and the state before."
@@ -215,20 +215,26 @@ def _placed_names(
 
 
 def write_formula(painter: QPainter, x: float, baseline: float, text: str, color: str) -> None:
-    """One line of a formula: `_t` and `_{t-1}` are written as subscripts."""
-    for plain, braced, single in _PIECES.findall(text):
+    """One line of a formula: [t-1] and what follows a _ are written as subscripts."""
+    for plain, below in _formula_pieces(text):
         if plain:
             x = write(painter, x, baseline, plain, color, TEXT_PX)
         else:
-            x = write(painter, x + 1, baseline + px(4), braced or single, color, SMALL_PX) + 1
+            x = write(painter, x + 1, baseline + px(4), below, color, SMALL_PX) + 1
 
 
 def formula_width(text: str) -> float:
     """The width that `write_formula` takes."""
     return sum(
-        width_of(plain) if plain else 2 + width_of(braced or single, SMALL_PX)
-        for plain, braced, single in _PIECES.findall(text)
+        width_of(plain) if plain else 2 + width_of(below, SMALL_PX)
+        for plain, below in _formula_pieces(text)
     )
+
+
+def _formula_pieces(text: str) -> list[tuple[str, str]]:
+    """Pieces of a formula: (on the line, "") or ("", below it)."""
+    found = _PIECES.findall(text)
+    return [(plain, "t−1" if before else below) for before, below, plain in found]
 
 
 def formula_lines(equations: str, width: float) -> list[tuple[int, str]]:

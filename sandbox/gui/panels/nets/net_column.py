@@ -240,7 +240,9 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         for picture, rect in _pictures(content, geometry):
             if rect.top() <= position.y() < rect.bottom():
                 words = f"{picture.title}: {picture.meaning}. {content.units} rows, one per unit."
-                return f"{words} {CELL_SATURATES}" if picture.name == CELL_STATE else words
+                squashed = CELLS[content.head.cell].squashed
+                saturates = picture.name == CELL_STATE and CELL_STATE in squashed
+                return f"{words} {CELL_SATURATES}" if saturates else words
         return ""
 
 

@@ -164,7 +164,7 @@ class NetsScales:
         for key, trace in self.traces.items():
             for name in (each.name for each in CELLS[trace.cell].pictures if each.kind == "cell"):
                 values = trace.arrays[name][: view.sequence.length, view.sequence.index]
-                if name == CELL_STATE:
+                if name == CELL_STATE and name in CELLS[trace.cell].squashed:
                     cells.append(values)
                 else:
                     own = self._limits.setdefault((key, name), PatientRange(1.0, 1.0))
@@ -180,7 +180,7 @@ class NetsScales:
         return int(self._decades.low), int(self._decades.high)
 
     def limits_of(self, key: str) -> dict[str, float]:
-        """The colour limits of a contestant's unbounded heatmaps; cell states share one."""
+        """The colour limits of a contestant's unbounded heatmaps; those of LSTMs' cells are one."""
         own = {name: each.high for (whose, name), each in self._limits.items() if whose == key}
         return {CELL_STATE: self._cells.high, **own}
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainter
 
 from sandbox.cells.known import CELLS
 from sandbox.drawing.styles import DARK
@@ -67,7 +68,9 @@ def test_that_every_picture_of_every_cell_is_drawn_and_read(panel: NetsPanel, ce
     assert "gradient 2.0e-2" in said
 
 
-@pytest.mark.parametrize(("cell", "name"), [("rnn_relu", "hidden"), ("mingru", "hidden")])
+@pytest.mark.parametrize(
+    ("cell", "name"), [("rnn_relu", "hidden"), ("mingru", "hidden"), ("slstm", "cell")]
+)
 def test_that_a_hidden_state_without_bounds_has_colours_that_reach_its_size(
     panel: NetsPanel, cell: str, name: str
 ) -> None:
@@ -80,7 +83,7 @@ def test_that_a_hidden_state_without_bounds_has_colours_that_reach_its_size(
 
 
 def test_that_only_the_cell_state_is_said_to_be_read_through_tanh(panel: NetsPanel) -> None:
-    panel.show_view(nets_view(cells={"rnn_relu": "rnn_relu", "lstm": "lstm"}))
+    panel.show_view(nets_view(cells={"rnn_relu": "rnn_relu", "lstm": "lstm", "slstm": "slstm"}))
 
     def tip(key: str, name: str) -> str:
         column = panel.column(key)
@@ -88,6 +91,7 @@ def test_that_only_the_cell_state_is_said_to_be_read_through_tanh(panel: NetsPan
 
     assert "its tanh" in tip("lstm", "cell")
     assert "its tanh" not in tip("rnn_relu", "hidden")
+    assert "its tanh" not in tip("slstm", "cell")
     assert "overwritten at each step" in tip("rnn_relu", "hidden")
 
 
@@ -112,6 +116,24 @@ def test_that_equations_are_broken_to_fit_a_narrow_column(panel: NetsPanel, cell
     assert all(indent + formula_width(text) <= width for indent, text in lines)
     whole = " ".join(text for _, text in lines)
     assert whole.split() == CELLS[cell].equations.split()
+
+
+def test_that_steps_before_and_names_of_gates_are_subscripts(
+    panel: NetsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, bool]] = []
+    monkeypatch.setattr(
+        column_paint,
+        "write",
+        lambda painter, x, y, text, color, size: written.append((text, y > 20)) or x,
+    )
+    line = "log_input = x W_input + hidden[t-1] W_input - p_i"
+    column_paint.write_formula(QPainter(), 0, 20, line, "#fff")
+    assert written == [
+        *(("log", False), ("input", True), (" = x W", False), ("input", True)),
+        *((" + hidden", False), ("t−1", True), (" W", False), ("input", True)),
+        *((" - p", False), ("i", True)),
+    ]
 
 
 def test_that_a_meaning_stands_beside_its_title_where_a_picture_is_one_line_high(
