@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnx
 import pytest
+from hypothesis import given, settings
 
+from sandbox.cells.cell_file import cell_of
 from sandbox.export.onnx_cells import layer, zero_state
 from sandbox.export.onnx_graph import Graph
 from sandbox.export.standard_cells import standard
+from tests.cells.random_equations import cells, written
 from tests.cells.stepping import parameters, run
 from tests.export.odd_cells import ODD
 from tests.export.test_onnx import in_openvino, session
 
 if TYPE_CHECKING:
     from sandbox.cells.cell import Cell
+    from sandbox.cells.nodes import Node
 
 T, B, I, H = 6, 3, 2, 5  # noqa: E741
 
@@ -47,6 +51,20 @@ def test_that_a_cell_of_any_kind_is_what_its_equations_say(name: str) -> None:
     (theirs,) = session(data).run(["hidden"], {"inputs": x})
     np.testing.assert_allclose(theirs, expected, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(in_openvino(data, x)[1], expected, rtol=1e-5, atol=1e-5)
+
+
+@settings(max_examples=30, derandomize=True, deadline=None, database=None)
+@given(cells())
+def test_that_random_cells_are_what_their_equations_say(lines: list[tuple[str, Node]]) -> None:
+    cell = cell_of("any", "\n".join(f"{name} = {written(node)}" for name, node in lines))
+    x = np.random.default_rng(1).normal(size=(T, B, I)).astype(np.float32)
+    (theirs,) = session(model(cell)).run(["hidden"], {"inputs": x})
+    with np.errstate(all="ignore"):
+        first = run(cell.step, x, parameters(cell, I, H, 0.7, 1))
+        second = run(cell.step, first["hidden"], parameters(cell, H, H, 0.7, 2))
+    every = np.stack([*first.values(), *second.values()])
+    if np.isfinite(every).all() and np.abs(every).max() < 1e3:  # else float32 may lose it
+        np.testing.assert_allclose(theirs, second["hidden"], rtol=1e-3, atol=1e-3)
 
 
 def test_that_none_of_them_is_an_operator() -> None:
