@@ -15,13 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"about", "validation", "input_files", "experiment", "settings", "folders", "reading"}
+BASE = {
+    "about",
+    "validation",
+    "input_files",
+    "experiment",
+    "settings",
+    "folders",
+    "pytorch",
+    "reading",
+}
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
     "about": set(),
     "validation": set(),
     "input_files": set(),
     "folders": {"setup"},
+    "pytorch": {"setup"},
     "experiment": {"about", "validation"},
     "settings": {"about", "experiment", "validation"},
     "setup": set(),

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from sandbox import pytorch
 from sandbox.engine.cells import CELLS
 from sandbox.validation import ExperimentError
 
@@ -112,7 +113,7 @@ def network_for(
 ) -> Net:
     """The net of a contestant; theta (P,) becomes its own.
 
-    ExperimentError if the device is missing, or PyTorch is needed and cannot be imported.
+    ExperimentError if the device is missing, or if PyTorch is needed and is not here.
     """
     sizes = (task.inputs.size, contestant.hidden, len(task.outputs), task.correct_within)
     if is_compiled(contestant.cell, device):
@@ -120,14 +121,14 @@ def network_for(
 
         return Network(contestant.cell, theta, *sizes, layers=contestant.layers)
     try:
+        pytorch.check()
         from sandbox.engine.reference import ReferenceNetwork
     except (ImportError, OSError) as error:
-        raise _without_torch(contestant, device, error) from error
+        raise _without_torch(contestant, device, pytorch.reason(error)) from error
     return ReferenceNetwork(contestant.cell, theta, *sizes, layers=contestant.layers, device=device)
 
 
-def _without_torch(contestant: AnyContestant, device: Device, error: Exception) -> ExperimentError:
-    why = f"since PyTorch cannot be imported here ({error}); `python3 main.py doctor` says more"
+def _without_torch(contestant: AnyContestant, device: Device, why: str) -> ExperimentError:
     if is_compiled(contestant.cell):
         return ExperimentError("device", device, f"cpu, {why}")
     known = ", ".join(cell for cell in CELLS if is_compiled(cell)) or "nothing"
