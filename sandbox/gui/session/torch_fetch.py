@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PAUSED = "pytorch_paused"  # the setting
 NICENESS = 10  # training goes first
 PATIENCE_MS = 1500
-UNKNOWN = "the log of this window says why."
+UNKNOWN = "The log of this window says why (Help > Open the log folder)."
 
 _log = logging.getLogger(__name__)
 
@@ -54,9 +54,10 @@ class TorchFetch(QObject):
         super().__init__(parent)
         self._preferences, self._command = preferences, command or torch_stage.command()
         self.state, self.words, self.fault = Fetch.NONE, "", ""
-        self._rest = b""
+        self._rest, self._stopped = b"", False
         self._process = QProcess(self)
         self._process.started.connect(self._step_back)
+        self._process.errorOccurred.connect(self._tell_error)
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.finished.connect(self._end)
 
@@ -86,6 +87,7 @@ class TorchFetch(QObject):
     def pause(self) -> None:
         """Stop, keeping what has arrived."""
         self._preferences.keep(PAUSED, True)
+        self._stopped = True
         self._process.terminate()
         self._enter(Fetch.PAUSED)
 
@@ -107,10 +109,9 @@ class TorchFetch(QObject):
             os.setpriority(os.PRIO_PROCESS, self._process.processId(), NICENESS)
 
     def _read(self) -> None:
-        *lines, self._rest = (self._rest + self._process.readAllStandardOutput().data()).split(
-            b"\n"
-        )
-        for told in map(json.loads, lines):
+        read = bytes(self._process.readAllStandardOutput().data())
+        *lines, self._rest = (self._rest + read).split(b"\n")
+        for told in (json.loads(line) for line in lines if line.startswith(b"{")):
             self.fault = told.get("fault", self.fault)
             if "text" in told:
                 self.words = words_of(told["text"], told["detail"])
@@ -118,25 +119,35 @@ class TorchFetch(QObject):
             self.changed.emit()
 
     def _end(self, status: int) -> None:
-        errors = self._process.readAllStandardError().data().decode(errors="replace").strip()
-        if self.state is Fetch.NONE:
+        self._read()
+        errors = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+        stopped, self._stopped = self._stopped, False
+        if self.state is not Fetch.RUNNING:
             return
-        if status == torch_stage.DONE and not errors:
+        if stopped:  # it was to pause, and then to go on after all
+            self.resume()
+        elif status == torch_stage.DONE:
             self._enter(Fetch.NONE)
             self.arrived.emit()
-        elif self.fault or errors:
-            _log.error("PyTorch could not be installed: %s", self.fault or errors)
-            self.fault = self.fault.replace("then start again", "then try again") or UNKNOWN
-            self._enter(Fetch.FAILED)
-            self.failed.emit(self.fault)
-        elif self.state is Fetch.RUNNING:  # it was to pause, and then to go on after all
-            self.resume()
+        else:
+            self._fail(errors)
+
+    def _fail(self, errors: str) -> None:
+        _log.error("PyTorch could not be installed: %s", self.fault or errors.strip())
+        self.fault = self.fault.replace("then start again", "then try again") or UNKNOWN
+        self._enter(Fetch.FAILED)
+        self.failed.emit(self.fault)
+
+    def _tell_error(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:  # nothing else would tell
+            self._fail(self._process.errorString())
 
 
 def words_of(text: str, detail: str) -> str:
-    """A report of the set-up in a few words: "43 of 190 MB", "installing"."""
+    """A report of the set-up in a few words, such as "43 of 190 MB" or "installing"."""
     if detail.endswith(" MB)") and " of " in detail:
         return detail.strip("()")
     if detail.startswith("- "):
         return detail[2:]
-    return text if text.startswith("waiting") else text.partition(" ")[0]
+    verb = text.partition(" ")[0]
+    return verb if verb in ("fetching", "installing") else text

@@ -48,7 +48,7 @@ class StatusLine(QStatusBar):
         self.addWidget(self._busy)
         self.addWidget(self._phase)
         self.addPermanentWidget(self._readout, 1)
-        self.aside = named(QToolButton(), "PyTorch", "")
+        self.aside = named(QToolButton(), "Aside", "What goes on beside the training.")
         self.aside.setProperty("role", "small")
         self.aside.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.aside.hide()

@@ -64,6 +64,7 @@ class TorchLinks(QObject):
             return
         words = WORDS.get(state) or self.fetch.words or "starting"
         self._button.setText(f"PyTorch: {words}")
+        self._button.setAccessibleName(self._button.text())
         self._button.setIcon(icon(ICONS[state], self._palette.quiet))
         fault = f"{self.fetch.fault}\n" if self.fetch.fault else ""
         self._button.setToolTip(f"{fault}{USE} {CLICK[state]}")
