@@ -124,6 +124,8 @@ class Body:
             self._keep(piece)
             yield piece
         self._kept.close()
+        if self._done < self._total:  # an old pip would take this for the whole file
+            raise OSError(f"Connection broken: {self._done} of {self._total} bytes have arrived")
 
     def close(self) -> None:
         """Close both."""
