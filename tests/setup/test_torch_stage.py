@@ -56,7 +56,7 @@ def index(project: StubProject) -> Iterator[PackageIndex]:
     made.close()
 
 
-def wait_until(true: Callable[[], bool], limit_s: float = 30) -> None:
+def wait_until(true: Callable[[], bool], limit_s: float = 90) -> None:
     end = time.monotonic() + limit_s
     while not true():
         assert time.monotonic() < end
