@@ -8,6 +8,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ class PackageIndex:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                kind, name = self.path.strip("/").split("/", 1)
+                kind, name = unquote(self.path).strip("/").split("/", 1)
                 if kind == "simple":
                     self._send(index.page(name), 0)
                     return

@@ -17,7 +17,7 @@ import pytest
 from sandbox import bootstrap
 from sandbox.setup import requirements, skeleton, versions
 from sandbox.validation import ExperimentError
-from tests.stub_project import PACKAGES, ROOT, StubProject, kill, wait_for_word
+from tests.stub_project import PACKAGES, ROOT, TORCH, StubProject, kill, wait_for_word
 
 EARLY = (
     "main.py",
@@ -66,6 +66,38 @@ def test_that_a_first_start_installs_what_is_missing_and_goes_on(project: StubPr
     second = project.run("train")
     assert second.stderr == ""
     assert json.loads(second.stdout)["argv"] == ["train"]
+
+
+def test_that_setup_makes_the_bytecode_of_all_packages_and_a_start_does_not(
+    project: StubProject,
+) -> None:
+    bytecode = project.site / "stub_two" / "__pycache__"
+    assert project.run("train").returncode == 7
+    assert not bytecode.exists()
+    assert project.run("setup").returncode == 0
+    assert bytecode.exists()
+
+
+@pytest.mark.parametrize("arguments", [("--all", "--without-torch"), ("--al",), ("all",)])
+def test_that_setup_says_what_it_takes(project: StubProject, arguments: tuple[str, ...]) -> None:
+    done = project.run("setup", *arguments)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"setup takes --all or --without-torch or nothing, and was given {' '.join(arguments)}.\n"
+    )
+    assert not project.venv.exists()
+
+
+def test_that_an_environment_with_torch_comes_before_one_without(
+    project: StubProject, bare_venv: Path, tmp_path: Path
+) -> None:
+    ready(project, bare_venv)
+    other = StubProject(tmp_path / "other")
+    ready(other, bare_venv).unpack(*TORCH)
+    project.home.mkdir()
+    moved = other.venv.rename(project.home / "venv")
+    done = project.run("train")
+    assert Path(json.loads(done.stdout)["prefix"]).resolve() == moved.resolve()
 
 
 def test_that_a_start_when_set_up_imports_nothing_slow(

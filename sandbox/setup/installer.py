@@ -99,9 +99,9 @@ def _absent(job: Job, site: str) -> dict[str, str]:
 
 
 def compile_bytecode(python: str, report: Report) -> None:
-    """Make the bytecode of all packages, for those who may read but not write them."""
-    report("compiling bytecode")
-    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    site = subprocess.run([python, "-c", where], capture_output=True, text=True).stdout.strip()
-    compiling = [python, "-m", "compileall", "-q", "-j", "0", site]
-    subprocess.run(compiling, capture_output=True)  # some packages have files of another syntax
+    """Make the bytecode of all packages of our environments, for those who may only read them."""
+    venv = os.path.dirname(os.path.dirname(python))
+    if places.is_ours(venv):
+        report("compiling bytecode")
+        command = [python, "-m", "compileall", "-q", "-j", "0", requirements.site_of(venv)]
+        subprocess.run(command, capture_output=True)  # some packages have files of another syntax

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import time
@@ -47,7 +48,8 @@ def prepare_kernels(python: str) -> None:
             stdout=log,
             stderr=log,
         )
-    os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+    with contextlib.suppress(OSError):  # it has ended already
+        os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
     _started.append(process)
 
 
