@@ -23,6 +23,7 @@ BASE = {
     "experiment",
     "settings",
     "folders",
+    "pytorch",
     "reading",
 }
 # A room may import itself and these rooms, and no others.
@@ -32,6 +33,7 @@ MAY_IMPORT = {
     "input_files": set(),
     "folders": {"setup"},
     "cells": {"setup"},
+    "pytorch": {"setup"},
     "experiment": {"about", "cells", "validation"},
     "settings": {"about", "experiment", "validation"},
     "setup": set(),
@@ -69,7 +71,7 @@ INSIDE = {
 ONLY_IN = {
     "PySide6": {"gui"},
     "pyqtgraph": {"gui"},
-    "numba": {"engine"},
+    "llvmlite": {"engine"},
     "torch": {"engine", "measure"},
     "jinja2": {"export"},
     "sqlite3": {"store"},

@@ -10,13 +10,13 @@ import pytest
 
 from sandbox.setup import doctor, environment, libraries
 from sandbox.setup.doctor import Finding
-from tests.stub_project import PACKAGES, StubProject
+from tests.stub_project import PACKAGES, TORCH, StubProject
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FINE = Finding("package", "numpy", "2.4.6", True, "==2.4.6")
-ABSENT = Finding("package", "torch", "", False, "==2.13.0", doctor.SET_UP)
+ABSENT = Finding("package", "pandas", "", False, "==3.1.1", doctor.SET_UP)
 ALSO_ABSENT = Finding("package", "numba", "", False, "==0.68.1", doctor.SET_UP)
 WITHOUT_HARM = Finding("program", "xdotool", "only tests need it", None, mend="apt-get install x")
 LIBRARIES = [
@@ -67,8 +67,12 @@ def test_that_a_bare_machine_is_diagnosed_without_being_changed(tmp_path: Path) 
     packages = {line["name"]: line for line in lines if line.get("check") == "package"}
     assert done.returncode == 1
     assert done.stderr == ""
-    assert packages.keys() == PACKAGES.keys()
-    assert all(not p["ok"] and p["mend"] == doctor.SET_UP for p in packages.values())
+    assert packages.keys() == {*PACKAGES, *TORCH}
+    found = {name: (package["ok"], package["mend"]) for name, package in packages.items()}
+    assert found == {
+        **dict.fromkeys(PACKAGES, (False, doctor.SET_UP)),
+        **dict.fromkeys(TORCH, (None, f"{doctor.SET_UP} --all")),
+    }
     assert not project.venv.exists()
     assert not project.home.exists()
 

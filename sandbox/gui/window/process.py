@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 DONE, INTERRUPTED = 0, 130
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+BEHIND_MS = 3000  # before PyTorch is fetched: the engine comes first
 COLLECT_MS = 500  # between looks at the garbage
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
@@ -130,6 +131,7 @@ class Run:
         for title, sentence in self._sentences.items():
             if sentence:
                 self.window.commands.say(title, sentence)
+        QTimer.singleShot(BEHIND_MS, self.window.torch_links, self.window.torch_links.begin)
 
 
 class Garbage(QObject):
