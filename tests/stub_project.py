@@ -23,7 +23,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {
     "pyside6-essentials": "6.10.3",
     "stub-two": "2.0",
-    "numba": "0.68.1",
     "llvmlite": "0.50.0",
 }
 TORCH = {"stub-three": "3.0", "torch": "2.13.0"}  # the second stage

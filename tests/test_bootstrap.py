@@ -161,21 +161,21 @@ def test_that_a_half_installed_package_is_installed_again(
     project: StubProject, bare_venv: Path, damage: str
 ) -> None:
     project.take(bare_venv)
-    project.unpack("numba", "stub-two")
+    project.unpack("llvmlite", "stub-two")
     if damage == "no RECORD":
-        (project.site / "numba-0.68.1.dist-info" / "RECORD").unlink()
+        (project.site / "llvmlite-0.50.0.dist-info" / "RECORD").unlink()
     elif damage == "stale stash":
         (project.site / "~umba").mkdir()
-        (project.site / "numba" / "__init__.py").unlink()
+        (project.site / "llvmlite" / "__init__.py").unlink()
     elif damage == "file gone":
-        (project.site / "numba" / "__init__.py").unlink()
+        (project.site / "llvmlite" / "__init__.py").unlink()
     else:
-        (project.site / "numba" / "__init__.py").write_text("")
+        (project.site / "llvmlite" / "__init__.py").write_text("")
     done = project.run("train")
     assert done.returncode == 7, done.stderr
-    assert "fetching numba 0.68.1" in done.stderr
+    assert "fetching llvmlite 0.50.0" in done.stderr
     assert "fetching stub-two" not in done.stderr
-    assert "0.68.1" in (project.site / "numba" / "__init__.py").read_text()
+    assert "0.50.0" in (project.site / "llvmlite" / "__init__.py").read_text()
     assert not (project.site / "~umba").exists()
 
 

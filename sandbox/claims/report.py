@@ -176,7 +176,7 @@ def _particulars() -> dict[str, str | int]:
         "sandbox": sandbox.__version__,
         "code": code_version(),
         "python": platform.python_version(),
-        **{name: version(name) for name in ("numpy", "numba", "torch") if find_spec(name)},
+        **{name: version(name) for name in ("numpy", "llvmlite", "torch") if find_spec(name)},
     }
 
 

@@ -114,7 +114,7 @@ def _versions() -> str:
 
     cores = os.cpu_count() or 1
     return (
-        f"torch {version('torch')}, numba {version('numba')}, Python {python_version()}; "
+        f"torch {version('torch')}, llvmlite {version('llvmlite')}, Python {python_version()}; "
         f"{system()} {machine()}, {cores} cores."
     )
 

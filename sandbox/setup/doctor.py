@@ -100,7 +100,7 @@ def everything() -> list[Finding]:
         *modules(),
         data_folder(),
         *packages(),
-        numba(),
+        llvmlite(),
         *system_libraries(),
         *programs(),
         screen(),
@@ -200,17 +200,17 @@ def _later(name: str, wanted: str, found: str) -> Finding:
     return Finding("package", name, found or why, None, wanted, torch_stage.way_to_add(where))
 
 
-def numba() -> Finding:
-    """Whether numba can be imported, which its folder alone does not tell."""
-    command = [_interpreter(), "-c", "import numba, llvmlite; print(numba.__version__)"]
+def llvmlite() -> Finding:
+    """Whether llvmlite can be imported, which its folder alone does not tell."""
+    command = [_interpreter(), "-c", "import llvmlite.binding; print(llvmlite.__version__)"]
     try:
         asked = subprocess.run(command, capture_output=True, text=True, timeout=NUMBA_S)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding("import", "numba", type(error).__name__, ok=False, mend=SET_UP)
+        return Finding("import", "llvmlite", type(error).__name__, ok=False, mend=SET_UP)
     if asked.returncode == 0:
-        return Finding("import", "numba", f"{asked.stdout.strip()} can be imported")
+        return Finding("import", "llvmlite", f"{asked.stdout.strip()} can be imported")
     said = (asked.stderr.strip().splitlines() or ["no reason given"])[-1]
-    return Finding("import", "numba", said, ok=False, mend=SET_UP)
+    return Finding("import", "llvmlite", said, ok=False, mend=SET_UP)
 
 
 def _interpreter() -> str:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 COMPILER = (
     "annotated-types",
     "llvmlite",
-    "numba",
     "numpy",
     "pydantic",
     "pydantic-core",

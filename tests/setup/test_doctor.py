@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FINE = Finding("package", "numpy", "2.4.6", True, "==2.4.6")
 ABSENT = Finding("package", "pandas", "", False, "==3.1.1", doctor.SET_UP)
-ALSO_ABSENT = Finding("package", "numba", "", False, "==0.68.1", doctor.SET_UP)
+ALSO_ABSENT = Finding("package", "llvmlite", "", False, "==0.50.0", doctor.SET_UP)
 WITHOUT_HARM = Finding("program", "xdotool", "only tests need it", None, mend="apt-get install x")
 LIBRARIES = [
     Finding("library", f"lib{name}.so", "", False, mend=f"apt-get install {name}") for name in "ab"
@@ -78,7 +78,7 @@ def test_that_a_bare_machine_is_diagnosed_without_being_changed(tmp_path: Path) 
 
 
 def test_that_this_environment_is_found_complete() -> None:
-    found = [*doctor.packages(), doctor.numba()]
+    found = [*doctor.packages(), doctor.llvmlite()]
     assert [finding for finding in found if not finding.ok] == []
     assert environment.running_is_enough("run")
 
@@ -90,8 +90,8 @@ def test_that_a_compiler_that_does_not_import_is_noticed(
     broken.write_text("#!/bin/sh\necho 'ImportError: libtbb.so' >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr(doctor, "_interpreter", lambda: str(broken))
-    assert doctor.numba().ok is False
-    assert doctor.numba().found == "ImportError: libtbb.so"
+    assert doctor.llvmlite().ok is False
+    assert doctor.llvmlite().found == "ImportError: libtbb.so"
 
 
 def test_that_a_missing_library_comes_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,7 +115,7 @@ class Run:
         QTimer.singleShot(0, self.window.close)  # a loop that has not begun cannot be ended
 
     def _start(self) -> None:
-        """Start the worker, which imports numba: only after the first paint."""
+        """Start the worker, which imports llvmlite: only after the first paint."""
         from sandbox.store.runs import RunStore, runs_file
 
         self._garbage.start()  # `app.main` had switched the collector off
