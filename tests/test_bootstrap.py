@@ -147,7 +147,7 @@ def test_that_ctrl_c_says_that_the_next_start_goes_on(
 ) -> None:
     project.take(bare_venv)
     process = project.start("train")
-    wait_for_word(process, "[1 of 4]")
+    wait_for_word(process, "[1 of 3]")
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130

@@ -39,12 +39,15 @@ class Kernels:
     def __init__(self, cell: Cell, dtype: str, cores: Cores | None) -> None:
         self._cell, self._cores = units_of(cell, dtype), cores
         self.plan = CellPlan(cell.step, self._cell[False].shown)
+        self._addresses: dict[bool, Mapping[str, int]] = {}
         engine = library.addresses(Unit(dtype))
         self._run, self._assist = (_FUNCTION(engine[name]) for name in ("run", "assist"))
 
     def of_cell(self, held: bool) -> Mapping[str, int]:
         """The addresses of forward and backward; held: with gates that can be held."""
-        return library.addresses(self._cell[held])
+        if held not in self._addresses:
+            self._addresses[held] = library.addresses(self._cell[held])
+        return self._addresses[held]
 
     def run(
         self,
