@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from llvmlite import ir
-
-if TYPE_CHECKING:
-    from sandbox.engine.kernels.code import Code
 
 WORD, BYTE, INT = ir.IntType(64), ir.IntType(8), ir.IntType(32)
 DOUBLE, POINTER, VOID = ir.DoubleType(), ir.PointerType(), ir.VoidType()
@@ -18,12 +15,15 @@ _REALS = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 
 
 class Value:
-    """A number, a vector of lanes or a condition, with the operators of numbers."""
+    """A number, a vector of lanes or a condition, with the operators of numbers.
+
+    code: the `Code` that it belongs to.
+    """
 
     __slots__ = ("code", "value")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, code: Code, value: Any) -> None:
+    def __init__(self, code: Any, value: Any) -> None:
         self.code, self.value = code, value
 
     @property
@@ -73,7 +73,7 @@ class Value:
         return self._do("rem", other)
 
     def __neg__(self) -> Value:
-        return self.code.constant(-0.0, self.kind) - self
+        return self.like(-0.0) - self
 
     def is_(self, relation: str, other: Any) -> Value:
         """A condition; it holds for no NaN unless the relation is "uno"."""
@@ -103,7 +103,8 @@ class Value:
 
     def plus_product(self, a: Any, b: Any) -> Value:
         """Self + a·b, rounded once where the machine can."""
-        return self.code.intrinsic("llvm.fmuladd", self.like(a), self.like(b), self)
+        made: Value = self.code.intrinsic("llvm.fmuladd", self.like(a), self.like(b), self)
+        return made
 
     def minus_exactly(self, other: Value) -> Value:
         """Self - other, which no optimisation may take together with what came before."""
@@ -153,7 +154,7 @@ class Value:
 class Variable:
     """A place for a value that changes; it becomes a register."""
 
-    def __init__(self, code: Code, start: Value) -> None:
+    def __init__(self, code: Any, start: Value) -> None:
         self._code = code
         with code.b.goto_entry_block():
             self.place = code.b.alloca(start.kind)
