@@ -91,17 +91,11 @@ def _check_room(venv: str) -> None:
 
 def _arrive(job: Job) -> None:
     folder = os.path.join(job.venv, FOLDER)
-    complete = os.path.join(folder, COMPLETE)
-    if not os.path.exists(complete):
+    if os.path.exists(os.path.join(folder, COMPLETE)):  # an earlier process was interrupted here
+        _move_in(job, folder)
+    if _absent(job.venv):
         _fetch(job, folder)
-        os.sync()  # a power cut must not leave this file and lose the others
-        with open(complete, "w", encoding="ascii"):
-            pass
-    job.report("installing torch")
-    tree = _tree(folder, job.venv)
-    if os.path.isdir(tree):
-        _move(tree, job.venv, folder)
-    shutil.rmtree(folder)
+        _move_in(job, folder)
     pip.forget_downloads("all")
     if absent := _absent(job.venv):
         raise RuntimeError(f"pip said it was done, yet these are not there: {absent}")
@@ -117,6 +111,18 @@ def _fetch(job: Job, folder: str) -> None:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    os.sync()  # a power cut must not leave the next file and lose the others
+    with open(os.path.join(folder, COMPLETE), "w", encoding="ascii"):
+        pass
+
+
+def _move_in(job: Job, folder: str) -> None:
+    """Move what is complete to the other packages."""
+    job.report("installing torch")
+    tree = _tree(folder, job.venv)
+    if os.path.isdir(tree):
+        _move(tree, job.venv, folder)
+    shutil.rmtree(folder)
 
 
 def _absent(venv: str) -> dict[str, str]:
