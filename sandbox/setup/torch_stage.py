@@ -33,14 +33,17 @@ def is_wanted() -> bool:
 
 
 def want(wanted: bool) -> None:
-    """Keep whether PyTorch may be fetched."""
-    if wanted and os.path.exists(_declined()):
-        os.unlink(_declined())
-    elif not wanted:
-        os.makedirs(places.data_folder(), exist_ok=True)
-        with open(_declined(), "w", encoding="utf-8") as file:
-            file.write("`python3 main.py setup --all` adds PyTorch and removes this file.\n")
-        pip.forget_downloads("all")
+    """Keep whether PyTorch may be fetched; Fault if the data folder cannot be written."""
+    try:
+        if wanted and os.path.exists(_declined()):
+            os.unlink(_declined())
+        elif not wanted:
+            os.makedirs(places.data_folder(), exist_ok=True)
+            with open(_declined(), "w", encoding="utf-8") as file:
+                file.write("`python3 main.py setup --all` adds PyTorch and removes this file.\n")
+            pip.forget_downloads("all")
+    except OSError as error:
+        raise faults.of_machine(error, places.data_folder()) from error
 
 
 def _declined() -> str:
