@@ -90,7 +90,7 @@ class TorchStep:
 
     def _step(self, inputs: torch.Tensor, classes: torch.Tensor, one_bias: bool) -> torch.Tensor:
         self._optimizer.zero_grad()
-        loss = functional.cross_entropy(self._answers(inputs), classes)
+        loss = functional.cross_entropy(self.answers(inputs), classes)
         loss.backward()  # type: ignore[no-untyped-call]
         if one_bias:
             self._hold_second_bias()
@@ -98,7 +98,7 @@ class TorchStep:
         self._optimizer.step()
         return loss.detach()
 
-    def _answers(self, inputs: torch.Tensor) -> torch.Tensor:
+    def answers(self, inputs: torch.Tensor) -> torch.Tensor:
         """The readout of the last hidden state, (B, O)."""
         raise NotImplementedError
 
@@ -119,7 +119,7 @@ class TorchLoop(TorchStep):
         }
         super().__init__(list(self._own.values()))
 
-    def _answers(self, inputs: torch.Tensor) -> torch.Tensor:
+    def answers(self, inputs: torch.Tensor) -> torch.Tensor:
         own = self._own
         projected = inputs @ own["W_x"] + own["b"]
         *_, last = unroll(self._cell, projected, own, lambda _, value: value)
@@ -139,7 +139,7 @@ class TorchNet(TorchStep):
             self._readout = nn.Linear(hidden, OUTPUTS)
         super().__init__([*self._net.parameters(), *self._readout.parameters()])
 
-    def _answers(self, inputs: torch.Tensor) -> torch.Tensor:
+    def answers(self, inputs: torch.Tensor) -> torch.Tensor:
         answers: torch.Tensor = self._readout(self._net(inputs)[0][-1])
         return answers
 
