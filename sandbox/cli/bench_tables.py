@@ -30,7 +30,7 @@ def show(lines: Sequence[Line]) -> None:
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDE)
     for case, (title, head, row) in TABLES.items():
         if found := _of(lines, case):
-            table = Table(box=box.SIMPLE_HEAD)
+            table = Table(box=box.SIMPLE_HEAD, collapse_padding=True)
             for number, column in enumerate(head.split("|")):
                 table.add_column(column, justify="left" if number == 0 else "right")
             for line in found:

@@ -120,6 +120,7 @@ class TorchLoop(TorchStep):
         super().__init__(list(self._own.values()))
 
     def answers(self, inputs: torch.Tensor) -> torch.Tensor:
+        """The readout of the last hidden state, (B, O)."""
         own = self._own
         projected = inputs @ own["W_x"] + own["b"]
         *_, last = unroll(self._cell, projected, own, lambda _, value: value)
@@ -140,6 +141,7 @@ class TorchNet(TorchStep):
         super().__init__([*self._net.parameters(), *self._readout.parameters()])
 
     def answers(self, inputs: torch.Tensor) -> torch.Tensor:
+        """The readout of the last hidden state, (B, O)."""
         answers: torch.Tensor = self._readout(self._net(inputs)[0][-1])
         return answers
 
