@@ -33,14 +33,17 @@ def is_wanted() -> bool:
 
 
 def want(wanted: bool) -> None:
-    """Keep whether PyTorch may be fetched."""
-    if wanted and os.path.exists(_declined()):
-        os.unlink(_declined())
-    elif not wanted:
-        os.makedirs(places.data_folder(), exist_ok=True)
-        with open(_declined(), "w", encoding="utf-8") as file:
-            file.write("`python3 main.py setup --all` adds PyTorch and removes this file.\n")
-        pip.forget_downloads("all")
+    """Keep whether PyTorch may be fetched; Fault if the data folder cannot be written."""
+    try:
+        if wanted and os.path.exists(_declined()):
+            os.unlink(_declined())
+        elif not wanted:
+            os.makedirs(places.data_folder(), exist_ok=True)
+            with open(_declined(), "w", encoding="utf-8") as file:
+                file.write("`python3 main.py setup --all` adds PyTorch and removes this file.\n")
+            pip.forget_downloads("all")
+    except OSError as error:
+        raise faults.of_machine(error, places.data_folder()) from error
 
 
 def _declined() -> str:
@@ -91,17 +94,11 @@ def _check_room(venv: str) -> None:
 
 def _arrive(job: Job) -> None:
     folder = os.path.join(job.venv, FOLDER)
-    complete = os.path.join(folder, COMPLETE)
-    if not os.path.exists(complete):
+    if os.path.exists(os.path.join(folder, COMPLETE)):  # an earlier process was interrupted here
+        _move_in(job, folder)
+    if _absent(job.venv):
         _fetch(job, folder)
-        os.sync()  # a power cut must not leave this file and lose the others
-        with open(complete, "w", encoding="ascii"):
-            pass
-    job.report("installing torch")
-    tree = _tree(folder, job.venv)
-    if os.path.isdir(tree):
-        _move(tree, job.venv, folder)
-    shutil.rmtree(folder)
+        _move_in(job, folder)
     pip.forget_downloads("all")
     if absent := _absent(job.venv):
         raise RuntimeError(f"pip said it was done, yet these are not there: {absent}")
@@ -117,6 +114,18 @@ def _fetch(job: Job, folder: str) -> None:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    os.sync()  # a power cut must not leave the next file and lose the others
+    with open(os.path.join(folder, COMPLETE), "w", encoding="ascii"):
+        pass
+
+
+def _move_in(job: Job, folder: str) -> None:
+    """Move what is complete to the other packages."""
+    job.report("installing torch")
+    tree = _tree(folder, job.venv)
+    if os.path.isdir(tree):
+        _move(tree, job.venv, folder)
+    shutil.rmtree(folder)
 
 
 def _absent(venv: str) -> dict[str, str]:

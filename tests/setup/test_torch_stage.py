@@ -181,6 +181,16 @@ def test_that_an_upgrade_of_the_lock_file_is_followed(project: StubProject) -> N
     assert [path.name for path in project.site.glob("torch-*")] == ["torch-2.14.0.dist-info"]
 
 
+def test_that_what_had_arrived_before_an_upgrade_is_not_taken_for_the_new_version(
+    project: StubProject,
+) -> None:
+    (project.venv / "arriving").mkdir()
+    (project.venv / "arriving" / "complete").write_text("")
+    done = project.run("setup", "--all")
+    assert done.returncode == 0, done.stderr
+    assert imported(project) == "2.13.0"
+
+
 def test_that_torch_of_an_earlier_set_up_stays(project: StubProject) -> None:
     project.unpack(*TORCH)
     done = project.run("setup", "--all", PIP_FIND_LINKS="/nowhere")

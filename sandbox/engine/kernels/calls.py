@@ -11,8 +11,8 @@ import numpy as np
 from sandbox.engine.kernels import library
 from sandbox.engine.kernels.cell_plan import CellPlan
 from sandbox.engine.kernels.library import Unit
+from sandbox.engine.kernels.panels import address, write
 from sandbox.engine.kernels.tables import CALL, CLASSES, SYMBOLS, VALUES
-from sandbox.engine.kernels.workspace import address, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

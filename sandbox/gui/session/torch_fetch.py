@@ -134,7 +134,7 @@ class TorchFetch(QObject):
 
     def _fail(self, errors: str) -> None:
         _log.error("PyTorch could not be installed: %s", self.fault or errors.strip())
-        self.fault = self.fault.replace("then start again", "then try again") or UNKNOWN
+        self.fault = self.fault.replace("start again", "try again") or UNKNOWN
         self._enter(Fetch.FAILED)
         self.failed.emit(self.fault)
 

@@ -63,6 +63,12 @@ def main(argv: list[str]) -> int:
         handler.close()
 
 
+def _compile_the_rest() -> None:
+    from sandbox.run.engine import compile_the_rest  # not before the first paint
+
+    compile_the_rest()
+
+
 def _catch(act: Callable[[], None]) -> dict[signal.Signals, Any]:
     """Act on signals from now on, except those ignored on purpose, as by nohup; what did before."""
     caught = [each for each in SIGNALS if signal.getsignal(each) != signal.SIG_IGN]
@@ -80,7 +86,7 @@ class Run:
         self._file = beginning.run_file
         self._store: RunStore | None = None
         mailbox = Mailbox()
-        self.worker = Worker(mailbox)
+        self.worker = Worker(mailbox, when_ready=_compile_the_rest)
         self.session = Session(self.worker.commands, mailbox, beginning.experiment)
         self.session.select_example(beginning.example)
         self.theme = Theme(preferences.text("theme"), preferences.pixels("type_size", 100))
