@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.about import About, about
-from sandbox.cells.known import CELLS, called
+from sandbox.cells.known import called, title_of
 from sandbox.tasks.registry import complete, task_class, task_title
 from sandbox.validation import ExperimentError
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from sandbox.experiment import AnyContestant, Experiment
+    from sandbox.contestants import AnyContestant
+    from sandbox.experiment import Experiment
     from sandbox.store.base import ExperimentTimeline, Origin
 
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
@@ -174,7 +175,7 @@ def _settings(model: BaseModel) -> Iterator[tuple[str, Fact]]:
 
 def _of_contestant(contestant: AnyContestant, run: Experiment) -> Iterator[tuple[str, Fact]]:
     """Its cell and fields; a field left to the run is shown with the run's value."""
-    title = CELLS[contestant.cell].title if contestant.cell in CELLS else contestant.cell
+    title = title_of(contestant.cell)
     yield "cell", Fact("cell", title, title, contestant.cell)
     runs = dict(_settings(run))
     for name, fact in _settings(contestant):

@@ -15,8 +15,9 @@ import pytest
 from safetensors.numpy import load as load_safetensors
 
 from sandbox.cells.known import CELLS
+from sandbox.contestants import CONTESTANTS
 from sandbox.engine.trainer import Trainer
-from sandbox.experiment import CONTESTANTS, Experiment, parse
+from sandbox.experiment import Experiment, parse
 from sandbox.export.pytorch import ASKING, TRAINING, script, script_files
 from sandbox.export.pytorch_weights import starting_weights, weights
 from sandbox.store.base import RunError

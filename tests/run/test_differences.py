@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.cells.known import CELLS
-from sandbox.experiment import CONTESTANTS, Experiment, parse
+from sandbox.contestants import CONTESTANTS
+from sandbox.experiment import Experiment, parse
 from sandbox.run.differences import (
     WHILE_RUNNING,
     Difference,

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.experiment import CONTESTANTS, LOOKS, Experiment, parse
+from sandbox.contestants import CONTESTANTS, LOOKS
+from sandbox.experiment import Experiment, parse
 from sandbox.store.shorthand import LONGEST, from_text, to_text
 from sandbox.tasks.registry import complete, tasks
 from sandbox.validation import ExperimentError

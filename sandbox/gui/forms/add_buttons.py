@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from sandbox.cells.known import CELLS
-from sandbox.experiment import MAX_CONTESTANTS
+from sandbox.contestants import MAX_CONTESTANTS
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label, named
 

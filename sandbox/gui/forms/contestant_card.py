@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.about import about, fields_of
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
+from sandbox.contestants import CONTESTANTS
 from sandbox.drawing.styles import DARK, LineStyle, Palette
-from sandbox.experiment import CONTESTANTS
 from sandbox.gui.look.marks import Swatch, icon
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import BIASES, BiasControl
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
     from sandbox.cells.cell import Cell
-    from sandbox.experiment import AnyContestant
+    from sandbox.contestants import AnyContestant
 
 
 NAME_PX = 120
@@ -63,7 +63,7 @@ class Card(QWidget):
         self._name.setAccessibleName(f"Name of {title}")
         self._name.committed.connect(self._rename)
         self._name.left.connect(self._stop_renaming)
-        self._info = InfoButton(term_of(CELLS[self.cell]))
+        self._info = InfoButton(term_of(cell_named(self.cell)))
         self._make_buttons(title)
         self._lay_out()
         values = contestant.model_dump()

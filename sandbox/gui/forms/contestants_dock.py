@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from sandbox.contestants import MAX_CONTESTANTS
 from sandbox.drawing.styles import DARK, Palette, line_styles
-from sandbox.experiment import MAX_CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import AddButtons
 from sandbox.gui.forms.contestant_card import Card
 from sandbox.gui.widgets.dock import Scrolled, column
@@ -18,6 +18,7 @@ from sandbox.run.words import title
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    from sandbox.experiment import Experiment
     from sandbox.gui.session.session import Session
 
 

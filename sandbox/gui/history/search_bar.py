@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import title_of
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import QuietComboBox
@@ -124,7 +124,7 @@ class SearchBar(QWidget):
         """Offer the tasks, gaps and cells of the runs; what was chosen stays chosen."""
         _fill(self._task, [(title, name) for name, title in listing.tasks.items()])
         _fill(self._gap, [(f"gap {gap:,}", gap) for gap in listing.gaps])
-        titles = [CELLS[name].title if name in CELLS else name for name in listing.cells]
+        titles = [title_of(name) for name in listing.cells]
         _fill(self._cell, list(zip(titles, listing.cells, strict=True)))
 
     def _tell(self) -> None:

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from sandbox.about import fields_of
 from sandbox.cells.known import CELLS
-from sandbox.experiment import CONTESTANTS, Experiment
+from sandbox.contestants import CONTESTANTS
+from sandbox.experiment import Experiment
 from sandbox.gui.forms.add_buttons import COMMON_CELLS, AddButtons, family
 from sandbox.gui.forms.contestant_card import Card, NameField, NameLabel, bias_in_words
 from sandbox.gui.forms.contestants_dock import renamed, with_another
