@@ -6,6 +6,7 @@ import hashlib
 import math
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
@@ -42,11 +43,16 @@ def own_cell(text: str) -> Cell:
 
     From then on `cell_named` knows it.
     """
+    cell = checked(text)
+    return _own.setdefault(cell.name, cell)
+
+
+@lru_cache(maxsize=64)
+def checked(text: str) -> Cell:
+    """What `own_cell` returns or raises, for a text that may be changed before it is used."""
     text = plain_text(text)
     name = f"{OWN}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    if name not in _own:
-        _own[name] = cell_of(name, text, UNTITLED, _is_ours)
-    return _own[name]
+    return cell_of(name, text, UNTITLED, _is_ours)
 
 
 def _is_ours(title: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import about
-from sandbox.cells.cell import Cell, layer_parameters
+from sandbox.cells.cell import Cell, layer_size
 from sandbox.cells.known import CELLS
 from sandbox.cells.lexer import lines_of
 from sandbox.cli import output
@@ -134,16 +134,6 @@ def _described(cell: Cell) -> dict[str, Any]:
         "size": f"{layer_size(cell, 'I')} + O(H + 1)",
         "size_of_further_layers": layer_size(cell, "H"),
     }
-
-
-def layer_size(cell: Cell, inputs: str) -> str:
-    """The number of parameters of a layer of H units, as a formula."""
-    gates, names = len(cell.gates), layer_parameters(cell)
-    if "W_h" in names:
-        inputs = "2H" if inputs == "H" else f"{inputs} + H"
-    extras = len(cell.extras)
-    own = f" + {extras if extras > 1 else ''}H" if extras else ""
-    return f"{gates if gates > 1 else ''}H({inputs} + 1){own}"
 
 
 def _fields(cell: Cell) -> list[dict[str, Any]]:

@@ -57,6 +57,13 @@ def example(name: str = "my_cell") -> str:
     return text.replace("title: My cell", f"title: {name.replace('_', ' ').capitalize()}")
 
 
+def copy_of(cell: Cell) -> str:
+    """The text of one of the sandbox's cells, with a title of its own."""
+    lines = [line for line in cell.text.splitlines() if not line.startswith("order:")]
+    titled = f"title: Own {cell.title}"
+    return "\n".join(titled if line.startswith("title:") else line for line in lines) + "\n"
+
+
 def write_example(path: Path) -> Path:
     """Write the example to a new file; returns the full path.
 

@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.about import about, fields_of
-from sandbox.cells.known import cell_named
-from sandbox.contestants import CONTESTANTS
+from sandbox.cells.known import cell_named, is_own
 from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.gui.look.marks import Swatch, icon
 from sandbox.gui.look.typeface import fit
@@ -44,11 +43,12 @@ class Card(QWidget):
 
     edited = Signal(str, str, object)  # contestant, field, value
     removed = Signal(str)
+    cell_wanted = Signal(str)  # the contestant whose own cell is to be edited
 
     def __init__(self, contestant: AnyContestant, title: str) -> None:
         super().__init__()
         self.name, self.cell = contestant.name, contestant.cell
-        self._kind = kind = CONTESTANTS[self.cell]
+        self._kind = kind = type(contestant)
         self._form = FormAcross(kind, fields_of(kind, "net"), whose=title)
         self._chrono = Form(kind, fields_of(kind, "chrono"), whose=title)
         self._own = Form(kind, fields_of(kind, "own"), whose=title)
@@ -81,6 +81,10 @@ class Card(QWidget):
         tip = "Change its name; this starts a new run."
         self._rename_button = named(QPushButton("Rename…"), f"Rename {title}", tip)
         self._rename_button.clicked.connect(self.start_renaming)
+        tip = "Change its equations; this starts a new run."
+        self.cell_button = named(QPushButton("Edit its cell…"), f"Edit the cell of {title}", tip)
+        self.cell_button.clicked.connect(lambda: self.cell_wanted.emit(self.name))
+        self.cell_button.setVisible(is_own(self.cell))
         self._colors = DARK
 
     def show_contestant(self, contestant: AnyContestant, alone: bool, longest: int) -> None:
@@ -147,7 +151,7 @@ class Card(QWidget):
         names = (self._swatch, self._title, self._name, self._info)
         head = fill(QHBoxLayout(), *names, None, self.more, self._remove, spacing=8)
         self._further = QWidget(visible=False)
-        folded = (self._chrono, self._own, self._rename_button)
+        folded = (self._chrono, self._own, self.cell_button, self._rename_button)
         fill(QVBoxLayout(self._further), *folded, margins=(0, 4, 0, 0))
         rows = (head, self._refusal, self._form, self._further, 2, rule())
         fill(QVBoxLayout(self), *rows, spacing=4)
