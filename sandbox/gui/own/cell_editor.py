@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,9 @@ class CellEditor(Dialog):
         """`of`: the title of the contestant whose cell it is, or "".  sizes: inputs and units."""
         super().__init__(CHANGED.format(of) if of else NEW, parent)
         self.setObjectName("cell_editor")
+        self._changes = bool(of)
         self._sizes, self._wrong = sizes, self.palette().link().color()
+        self._where: EquationError | None = None  # what is wrong with the text
         self.text = CellText(text)
         self.text.file_dropped.connect(self.open_file)
         self.text.textChanged.connect(self._wait)
@@ -85,7 +88,9 @@ class CellEditor(Dialog):
             self._tell(error)
             return None
         self.text.mark(0, 0, self._wrong)
+        self._where = None
         self.refusal.say()
+        self.show_button.hide()
         self._facts.show_cell(cell, *self._sizes)
         self.use_button.setEnabled(True)
         return cell
@@ -138,8 +143,14 @@ class CellEditor(Dialog):
         told = f"Line {error.line}, column {error.column}: {error.expected}"
         self.refusal.say(told if told.endswith((".", "?")) else f"{told}.")
         self.text.mark(error.line, error.column, self._wrong)
+        self._where = error
+        self.show_button.show()
         self._facts.clear()
         self.use_button.setEnabled(False)
+
+    def _go_there(self) -> None:
+        if self._where is not None:
+            self.text.go_to(self._where.line, self._where.column)
 
     def _wait(self) -> None:
         self.use_button.setEnabled(False)
@@ -173,16 +184,25 @@ class CellEditor(Dialog):
         self.column.addWidget(paragraph(HOW, "quiet"))
         self.column.addLayout(fill(QHBoxLayout(), *row, spacing=8))
         self.column.addWidget(self.text, 1)
-        self.column.addWidget(self.refusal)
+        self.show_button = push_button("Go there", "Put the cursor where the text is wrong.")
+        self.show_button.clicked.connect(self._go_there)
+        self.column.addLayout(
+            fill(QHBoxLayout(), self.refusal, self.show_button, spacing=8, wide=self.refusal)
+        )
         self.column.addLayout(self._facts)
-        tip = "Let a contestant have this cell."
+        tip = (
+            "Give the contestant this cell."
+            if self._changes
+            else "Add a contestant with this cell."
+        )
         self.use_button = self.add_button("Use it", tip, self.use)
         named(self.close_button, "Close", "Close the editor; the text is kept as a draft.")
-        for button in (self.open_button, self.save_button, self.use_button, self.close_button):
+        above = (self.start, self.open_button, self.save_button)
+        below = (self.show_button, self.use_button, self.close_button)
+        for button in (self.open_button, self.save_button, *below):
             button.setAutoDefault(False)
         self.finish()
-        order = (self.text, self.start, self.open_button, self.save_button, self.use_button)
-        for one, other in zip(order, (*order[1:], self.close_button), strict=True):
+        for one, other in pairwise((*above, self.text, *below)):
             self.setTabOrder(one, other)
         self.resize(self._fitting())
 
@@ -211,6 +231,14 @@ class CellText(QPlainTextEdit):
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(text)
         self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def go_to(self, line: int, column: int) -> None:
+        """Put the cursor at a place."""
+        block = self.document().findBlockByNumber(line - 1)
+        cursor = QTextCursor(block)
+        cursor.setPosition(block.position() + min(column - 1, block.length() - 1))
+        self.setTextCursor(cursor)
+        self.setFocus()
 
     def mark(self, line: int, column: int, color: QColor) -> None:
         """Underline what stands at a place, to the end of its word; line 0 marks nothing."""
