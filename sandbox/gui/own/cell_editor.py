@@ -95,6 +95,12 @@ class CellEditor(Dialog):
         self.use_button.setEnabled(True)
         return cell
 
+    def done(self, result: int) -> None:
+        """Close; what was typed last is told of first."""
+        if self._settle.isActive():
+            self.check()
+        super().done(result)
+
     def use(self) -> None:
         """Ask for the text to be used, if it is a cell."""
         if self.check() is not None:
