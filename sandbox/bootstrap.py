@@ -28,7 +28,8 @@ commands, each with its own --help:
   bench       compare this engine with torch.nn on the same work
   reproduce   measure the published claims
   doctor      show what is installed, what is missing and how to fix it (--json)
-  setup       install what is needed, and nothing else
+  setup       install what is needed, and nothing else; PyTorch follows while a window is open
+              (--all: PyTorch too; --without-torch: never fetch it)
 
 options:
   --install-desktop     add the sandbox to the applications menu
@@ -108,12 +109,31 @@ def _run_command(argv: "list[str]") -> int:
 
 
 def _set_up(argv: "list[str]") -> int:
-    from sandbox.setup import environment
+    from sandbox.setup import environment, installer, kernel_preparation, progress, torch_stage
 
+    if argv not in ([], ["--all"], ["--without-torch"]):
+        takes = "setup takes --all or --without-torch or nothing, and was given {}."
+        return _refuse(takes.format(" ".join(argv)))
     if argv:
-        return _refuse("setup takes no arguments, and was given {}.".format(argv[0]))
-    print("Everything is installed: " + environment.provide("run"))
+        torch_stage.want(argv == ["--all"])
+    python = environment.provide("all" if argv == ["--all"] else "run")
+    kernel_preparation.prepare_kernels(python)
+    report = progress.Text(sys.stderr)
+    installer.compile_bytecode(python, report)
+    kernel_preparation.finish(report)
+    report.say("Done.")
+    print("Everything is installed{}: {}".format(_but_torch(), python))
     return DONE
+
+
+def _but_torch() -> str:
+    from sandbox.setup import environment, torch_stage
+
+    if environment.is_set_up("all"):
+        return ""
+    if not torch_stage.is_wanted():
+        return " but PyTorch, which is left out"
+    return " but PyTorch, which follows while a window is open or by `setup --all`"
 
 
 def _doctor(argv: "list[str]") -> int:

@@ -11,11 +11,22 @@ import subprocess
 import time
 import zipfile
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sandbox.setup import requirements, skeleton
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = {"torch": "2.13.0", "stub-two": "2.0", "numba": "0.68.1", "llvmlite": "0.50.0"}
+PACKAGES = {
+    "pyside6-essentials": "6.10.3",
+    "stub-two": "2.0",
+    "llvmlite": "0.50.0",
+}
+TORCH = {"stub-three": "3.0", "torch": "2.13.0"}  # the second stage
+NOTHING: Mapping[str, str] = MappingProxyType({})
 HANDOVER = """
 import sys
 names = sorted(sys.modules)
@@ -39,7 +50,7 @@ class StubProject:
         self._copy_the_way_in()
         self._write_requirements()
         self.wheels.mkdir()
-        for name, version in PACKAGES.items():
+        for name, version in {**PACKAGES, **TORCH}.items():
             write_wheel(self.wheels, name, version)
 
     def _copy_the_way_in(self) -> None:
@@ -53,11 +64,15 @@ class StubProject:
         shutil.copytree(ROOT / "resources", self.root / "resources")
 
     def _write_requirements(self) -> None:
-        pins = [f"{name}=={version}\n" for name, version in PACKAGES.items()]
-        (self.root / "requirements.lock").write_text("# pinned\n" + "".join(pins))
-        (self.root / "requirements-dev.lock").write_text("-r requirements.lock\n")
-        ranges = ", ".join(f'"{name}>={version}"' for name, version in PACKAGES.items())
-        (self.root / "pyproject.toml").write_text(f"[project]\ndependencies = [{ranges}]\n")
+        both = "-r requirements.lock\n" + _lines("==", TORCH)
+        (self.root / "requirements.lock").write_text("# pinned\n" + _lines("==", PACKAGES))
+        (self.root / "requirements-torch.lock").write_text(both)
+        (self.root / "requirements-dev.lock").write_text("-r requirements-torch.lock\n")
+        (self.root / "pyproject.toml").write_text(
+            f"[project]\ndependencies = {_lines('>=', PACKAGES).split()}\n"
+            "[project.optional-dependencies]\n"
+            f"torch = {_lines('>=', TORCH).split()}\nexport = []\ntest = []\n"
+        )
 
     def environment(self, **changes: str | None) -> dict[str, str]:
         """Surroundings without a screen or a network; a change to None removes a variable."""
@@ -115,14 +130,19 @@ class StubProject:
             zipfile.ZipFile(wheel).extractall(self.site)
 
 
-def write_wheel(folder: Path, name: str, version: str) -> None:
-    """Write the smallest wheel that pip installs."""
+def _lines(sign: str, packages: dict[str, str]) -> str:
+    return "".join(f"{name}{sign}{version}\n" for name, version in packages.items())
+
+
+def write_wheel(folder: Path, name: str, version: str, more: Mapping[str, str] = NOTHING) -> None:
+    """Write the smallest wheel that pip installs; more: texts of further files, by their paths."""
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
     files = {
         f"{module}/__init__.py": f"__version__ = {version!r}\n",
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        **more,
     }
     record = [f"{path},sha256={digest(text)},{len(text)}" for path, text in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,"]) + "\n"

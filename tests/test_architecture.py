@@ -24,6 +24,7 @@ BASE = {
     "experiment",
     "settings",
     "folders",
+    "pytorch",
     "reading",
 }
 # A room may import itself and these rooms, and no others.
@@ -33,6 +34,7 @@ MAY_IMPORT = {
     "input_files": set(),
     "folders": {"setup"},
     "cells": {"setup"},
+    "pytorch": {"setup"},
     "contestants": {"about", "cells", "validation"},
     "experiment": {"about", "contestants", "validation"},
     "settings": {"about", "contestants", "experiment", "validation"},
@@ -71,7 +73,7 @@ INSIDE = {
 ONLY_IN = {
     "PySide6": {"gui"},
     "pyqtgraph": {"gui"},
-    "numba": {"engine"},
+    "llvmlite": {"engine"},
     "torch": {"engine", "measure"},
     "jinja2": {"export"},
     "sqlite3": {"store"},

@@ -17,7 +17,7 @@ import pytest
 from sandbox import bootstrap
 from sandbox.setup import requirements, skeleton, versions
 from sandbox.validation import ExperimentError
-from tests.stub_project import ROOT, StubProject, kill, wait_for_word
+from tests.stub_project import PACKAGES, ROOT, TORCH, StubProject, kill, wait_for_word
 
 EARLY = (
     "main.py",
@@ -47,7 +47,7 @@ def bare_venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ready(project: StubProject, bare_venv: Path) -> StubProject:
     project.take(bare_venv, f"done {requirements.running_version()}")
-    project.unpack("torch", "stub-two", "numba", "llvmlite")
+    project.unpack(*PACKAGES)
     return project
 
 
@@ -66,6 +66,38 @@ def test_that_a_first_start_installs_what_is_missing_and_goes_on(project: StubPr
     second = project.run("train")
     assert second.stderr == ""
     assert json.loads(second.stdout)["argv"] == ["train"]
+
+
+def test_that_setup_makes_the_bytecode_of_all_packages_and_a_start_does_not(
+    project: StubProject,
+) -> None:
+    bytecode = project.site / "stub_two" / "__pycache__"
+    assert project.run("train").returncode == 7
+    assert not bytecode.exists()
+    assert project.run("setup").returncode == 0
+    assert bytecode.exists()
+
+
+@pytest.mark.parametrize("arguments", [("--all", "--without-torch"), ("--al",), ("all",)])
+def test_that_setup_says_what_it_takes(project: StubProject, arguments: tuple[str, ...]) -> None:
+    done = project.run("setup", *arguments)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"setup takes --all or --without-torch or nothing, and was given {' '.join(arguments)}.\n"
+    )
+    assert not project.venv.exists()
+
+
+def test_that_an_environment_with_torch_comes_before_one_without(
+    project: StubProject, bare_venv: Path, tmp_path: Path
+) -> None:
+    ready(project, bare_venv)
+    other = StubProject(tmp_path / "other")
+    ready(other, bare_venv).unpack(*TORCH)
+    project.home.mkdir()
+    moved = other.venv.rename(project.home / "venv")
+    done = project.run("train")
+    assert Path(json.loads(done.stdout)["prefix"]).resolve() == moved.resolve()
 
 
 def test_that_a_start_when_set_up_imports_nothing_slow(
@@ -115,7 +147,7 @@ def test_that_ctrl_c_says_that_the_next_start_goes_on(
 ) -> None:
     project.take(bare_venv)
     process = project.start("train")
-    wait_for_word(process, "[1 of 4]")
+    wait_for_word(process, "[1 of 3]")
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -129,22 +161,22 @@ def test_that_a_half_installed_package_is_installed_again(
     project: StubProject, bare_venv: Path, damage: str
 ) -> None:
     project.take(bare_venv)
-    project.unpack("torch", "stub-two")
+    project.unpack("llvmlite", "stub-two")
     if damage == "no RECORD":
-        (project.site / "torch-2.13.0.dist-info" / "RECORD").unlink()
+        (project.site / "llvmlite-0.50.0.dist-info" / "RECORD").unlink()
     elif damage == "stale stash":
-        (project.site / "~orch").mkdir()
-        (project.site / "torch" / "__init__.py").unlink()
+        (project.site / "~umba").mkdir()
+        (project.site / "llvmlite" / "__init__.py").unlink()
     elif damage == "file gone":
-        (project.site / "torch" / "__init__.py").unlink()
+        (project.site / "llvmlite" / "__init__.py").unlink()
     else:
-        (project.site / "torch" / "__init__.py").write_text("")
+        (project.site / "llvmlite" / "__init__.py").write_text("")
     done = project.run("train")
     assert done.returncode == 7, done.stderr
-    assert "fetching torch 2.13.0" in done.stderr
+    assert "fetching llvmlite 0.50.0" in done.stderr
     assert "fetching stub-two" not in done.stderr
-    assert "2.13.0" in (project.site / "torch" / "__init__.py").read_text()
-    assert not (project.site / "~orch").exists()
+    assert "0.50.0" in (project.site / "llvmlite" / "__init__.py").read_text()
+    assert not (project.site / "~umba").exists()
 
 
 def test_that_a_changed_lock_file_is_followed(project: StubProject, bare_venv: Path) -> None:
@@ -214,14 +246,14 @@ def test_that_no_network_is_one_sentence_and_leaves_nothing(project: StubProject
 def test_that_a_project_that_cannot_be_written_uses_the_data_folder(
     project: StubProject, bare_venv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sandbox.setup import installer, places
+    from sandbox.setup import disk, installer, places
 
     monkeypatch.setattr(places, "ROOT", str(project.root))
     monkeypatch.setenv("SEQUENCE_SANDBOX_HOME", str(project.home))
-    monkeypatch.setattr(installer, "_can_write", lambda folder: folder != str(project.root))
+    monkeypatch.setattr(disk, "can_write", lambda folder: folder != str(project.root))
     assert installer.choose_place("run") == str(project.home / "venv")
     project.take(bare_venv, f"done {requirements.running_version()}")
-    project.unpack("torch", "stub-two", "numba", "llvmlite")
+    project.unpack(*PACKAGES)
     project.home.mkdir()
     project.venv.rename(project.home / "venv")
     done = project.run("train")

@@ -8,11 +8,14 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from sandbox import pytorch
 from sandbox.claims import pool
 from sandbox.claims.keeping import Job, Kept, Measured, claims
+from sandbox.engine.compilation import is_compiled
+from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sandbox.claims.measure.claim import Outcome
@@ -83,7 +86,8 @@ class Campaign:
     ) -> Iterator[Finding]:
         """Yield each claim when its last seed is done, first those measured earlier.
 
-        Raises Interrupted when `stopped` returns True, RunError if results cannot be kept.
+        Raises Interrupted when `stopped` returns True, RunError if results cannot be kept or a
+        claim needs PyTorch, which is not here.
         """
         done = {job: kept for job in self._jobs if (kept := self._kept.load(job)) is not None}
         told: set[str] = set()
@@ -91,6 +95,7 @@ class Campaign:
         left = [job for job in self._jobs if job not in done]
         if not left:
             return
+        _check_pytorch({job.claim for job in left}, self._quick)
         self._kept.prepare()
         expected = _Expected(left, self._workers, listener)
         run = pool.run_in_processes if self._workers else pool.run_inline
@@ -115,6 +120,17 @@ class Campaign:
             outcome = claims()[preset.name].conclude(values, self._quick)
             seconds = sum(done[job].seconds for job in jobs)
             yield Finding(preset, outcome, len(jobs), seconds)
+
+
+def _check_pytorch(names: Iterable[str], quick: bool) -> None:
+    """Raise RunError if a claim checks cells that PyTorch trains, and PyTorch is not here."""
+    for name in names:
+        cells = claims()[name].protocol(quick).get("cells", ())
+        if not all(map(is_compiled, cells)):
+            try:
+                pytorch.check()
+            except ImportError as error:
+                raise RunError(f"{name} cannot be measured, {error}.") from None
 
 
 class _Expected:

@@ -8,6 +8,7 @@ import platform
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import sandbox
@@ -175,7 +176,7 @@ def _particulars() -> dict[str, str | int]:
         "sandbox": sandbox.__version__,
         "code": code_version(),
         "python": platform.python_version(),
-        **{name: version(name) for name in ("numpy", "numba", "torch")},
+        **{name: version(name) for name in ("numpy", "llvmlite", "torch") if find_spec(name)},
     }
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandbox import pytorch
 from sandbox.cli import bench_tables, output
 from sandbox.cli.bar import Bar, time_left
 from sandbox.cli.interrupts import Interrupts
@@ -65,13 +66,12 @@ def _benchmark(plan: Plan, listener: Listener) -> Iterator[Line]:
             "`python3 main.py doctor` says how to fix that."
         )
     try:
+        pytorch.check()
         from sandbox.measure.benchmark import benchmark
         from sandbox.measure.cases import WorkDiffers
-    except ImportError as error:
-        raise RunError(
-            f"bench compares with PyTorch, which cannot be loaded ({error}): "
-            "`python3 main.py doctor` says how to fix that."
-        ) from None
+    except (ImportError, OSError) as error:
+        why = pytorch.reason(error)
+        raise RunError(f"bench has nothing to compare this engine with, {why}.") from None
     try:
         yield from benchmark(plan, listener)
     except WorkDiffers as difference:
@@ -114,7 +114,7 @@ def _versions() -> str:
 
     cores = os.cpu_count() or 1
     return (
-        f"torch {version('torch')}, numba {version('numba')}, Python {python_version()}; "
+        f"torch {version('torch')}, llvmlite {version('llvmlite')}, Python {python_version()}; "
         f"{system()} {machine()}, {cores} cores."
     )
 

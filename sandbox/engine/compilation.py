@@ -11,6 +11,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sandbox import pytorch
 from sandbox.cells.known import cell_named
 from sandbox.validation import ExperimentError
 
@@ -108,7 +109,7 @@ def network_for(
 ) -> Net:
     """The net of a contestant; theta (P,) becomes its own.  cores: may assist it.
 
-    ExperimentError if the device is missing, or PyTorch is needed and cannot be imported.
+    ExperimentError if the device is missing, or if PyTorch is needed and is not here.
     """
     cell = cell_named(contestant.cell)
     sizes = (task.inputs.size, contestant.hidden, len(task.outputs), task.correct_within)
@@ -117,14 +118,14 @@ def network_for(
 
         return Network(cell, theta, *sizes, layers=contestant.layers, cores=cores)
     try:
+        pytorch.check()
         from sandbox.engine.reference import ReferenceNetwork
     except (ImportError, OSError) as error:
-        raise _without_torch(contestant, device, error) from error
+        raise _without_torch(contestant, device, pytorch.reason(error)) from error
     return ReferenceNetwork(cell, theta, *sizes, layers=contestant.layers, device=device)
 
 
-def _without_torch(contestant: AnyContestant, device: Device, error: Exception) -> ExperimentError:
-    why = f"since PyTorch cannot be imported here ({error}); `python3 main.py doctor` says more"
+def _without_torch(contestant: AnyContestant, device: Device, why: str) -> ExperimentError:
     if is_compiled():
         return ExperimentError("device", device, f"cpu, {why}")
     return ExperimentError(f"{contestant.name}.cell", contestant.cell, f"nothing, {why}")

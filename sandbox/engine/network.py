@@ -45,7 +45,8 @@ class Network:
         cores: Cores | None = None,
     ) -> None:
         from sandbox.engine.kernels.calls import Kernels
-        from sandbox.engine.kernels.workspace import Memory, Panels
+        from sandbox.engine.kernels.panels import Panels
+        from sandbox.engine.kernels.workspace import Memory
 
         self.cell, self.hidden, self.within, self.layers = cell, hidden, within, layers
         self.layout = layout(self.cell, inputs, hidden, outputs, layers)

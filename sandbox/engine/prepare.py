@@ -5,11 +5,13 @@ It needs numpy and llvmlite alone, so that a set-up can begin it while other pac
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.cells.known import CELLS
@@ -20,6 +22,9 @@ from sandbox.engine.kernels.library import Unit, is_kept, object_code
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_ROOT = Path(__file__).parents[2]
+_log = logging.getLogger(__name__)
+_started: list[subprocess.Popen[bytes]] = []  # kept, so that Python does not complain of them
 FIRST = ("rnn", "lstm", "gru")  # asked for first
 BELOW_OTHERS = 10  # how much less of the processor it asks for
 
@@ -57,12 +62,20 @@ def _compile(unit: Unit) -> None:
 
 
 def in_background() -> subprocess.Popen[bytes] | None:
-    """Compile what is missing in a process of its own, None if nothing is."""
+    """Compile what is missing in a process of its own, which may outlive this one.
+
+    None if nothing is missing, or if no process can be started: then each is compiled when used.
+    """
     if not missing():
         return None
-    command = [sys.executable, "-m", "sandbox.engine.prepare"]
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)
+    command, quiet = [sys.executable, "-m", "sandbox.engine.prepare"], subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(command, cwd=_ROOT, stdin=quiet, stdout=quiet, stderr=quiet)
+    except OSError as error:
+        _log.warning("kernels are not compiled ahead: %s", error)
+        return None
+    _started.append(process)
+    return process
 
 
 if __name__ == "__main__":

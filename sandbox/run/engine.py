@@ -22,6 +22,17 @@ def preparation(experiment: Experiment) -> str:
     return "" if loaded or compilation.is_compiled(experiment.device) else "loading PyTorch"
 
 
+def compile_the_rest() -> None:
+    """Have the kernels that nothing has asked for yet compiled in a process of its own.
+
+    After a set-up there are none; after an upgrade there may be.
+    """
+    if not compilation.fault():
+        from sandbox.engine.prepare import in_background
+
+        in_background()
+
+
 def notice() -> str:
     """Why PyTorch trains instead of the kernels, and how to fix it; "" if the kernels train."""
     fault = compilation.fault()

@@ -47,7 +47,8 @@ class Worker(threading.Thread):
     """Owns the trainer of the current run.  A daemon: see `leaving.leave`.
 
     store: where runs are kept, set before `start`; None keeps nothing.  trainer: makes a trainer
-    for an experiment; None is the compiled engine, imported on this thread.
+    for an experiment; None is the compiled engine, imported on this thread.  when_ready: called
+    once, on this thread, when the first run is open.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class Worker(threading.Thread):
         mailbox: Mailbox,
         store: RunStore | None = None,
         trainer: Callable[[Experiment], Trainer] | None = None,
+        when_ready: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(name="worker", daemon=True)
+        self._when_ready = when_ready
         self.commands, self.store = CommandBox(), store
         self._mailbox, self._make_trainer = mailbox, trainer
         self.saving = threading.Event()  # set when closing, once only the disk is waited for
@@ -146,6 +149,9 @@ class Worker(threading.Thread):
         self._phase, self._frame_due = None, True
         self._errors.forget()
         self._notice(self._training)
+        if self._when_ready is not None:
+            ready, self._when_ready = self._when_ready, None
+            ready()
 
     def _make(self, experiment: Experiment) -> Trainer:
         if self._make_trainer is None:  # the import failed before: try again for this run

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 
-from sandbox.setup import environment, places, skeleton
+from sandbox.setup import places, skeleton
 from sandbox.setup.faults import no_permission
 
 TYPE_CHECKING = False
@@ -65,7 +65,7 @@ def _permission_explained() -> Iterator[None]:
 
 def command() -> list[str]:
     """Return what the menu starts: not our own environment's Python, which may be remade."""
-    ours = environment.is_ours(sys.prefix)
+    ours = places.is_ours(sys.prefix)
     python = skeleton.base_python() if ours else sys.executable
     script = os.path.join(places.ROOT, "main.py")
     start = [script] if os.path.exists(script) else ["-m", "sandbox.bootstrap"]

@@ -15,7 +15,15 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 
 from sandbox import __version__
-from sandbox.setup import display, environment, installer, libraries, places, requirements
+from sandbox.setup import (
+    disk,
+    display,
+    environment,
+    libraries,
+    places,
+    requirements,
+    torch_stage,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,7 +100,7 @@ def everything() -> list[Finding]:
         *modules(),
         data_folder(),
         *packages(),
-        numba(),
+        llvmlite(),
         *system_libraries(),
         *programs(),
         screen(),
@@ -117,7 +125,7 @@ def modules() -> list[Finding]:
         for name, use in MODULES.items()
     ]
     there = find_spec("venv") and find_spec("ensurepip")
-    needed = not _set_up() and find_spec("pip") is None
+    needed = not environment.is_set_up("run") and find_spec("pip") is None
     mend = libraries.command([libraries.venv_package()])
     venv = _thing("module", "venv", there, needed=needed, mend=mend)
     text = "missing: the set-up shows its progress as text"
@@ -143,23 +151,21 @@ def _thing(
 def data_folder() -> Finding:
     """The folder of runs, settings and caches, and the room on its disk."""
     folder = places.data_folder()
-    can_write = os.access(installer.existing(folder), os.W_OK)
+    can_write = os.access(disk.existing(folder), os.W_OK)
     mend = "" if can_write else "set SEQUENCE_SANDBOX_HOME to a folder that you can write to"
-    said = f"{folder}, {installer.free_mb(folder):,} MB free"
+    said = f"{folder}, {disk.free_mb(folder):,} MB free"
     return Finding("folder", "data", said, can_write, mend=mend)
 
 
 def packages() -> list[Finding]:
     """The environment that a start would use, and each package in it."""
     where, found = _environment()
-    states = [_package(name, wanted, found.get(name, "")) for name, wanted in _wanted()]
-    complete = all(state.ok for state in states) and _set_up()
+    first, both = _wanted("run"), _wanted("all")
+    states = [_package(name, first[name], found.get(name, "")) for name in sorted(first)]
+    complete = all(state.ok for state in states) and environment.is_set_up("run")
     mend = "" if complete else SET_UP
-    return [Finding("environment", "packages", where, complete, mend=mend), *states]
-
-
-def _set_up() -> bool:
-    return environment.running_is_enough("run") or bool(environment.find("run"))
+    later = [_later(name, both[name], found.get(name, "")) for name in sorted(both.keys() - first)]
+    return [Finding("environment", "packages", where, complete, mend=mend), *states, *later]
 
 
 def _environment() -> tuple[str, dict[str, str]]:
@@ -167,17 +173,16 @@ def _environment() -> tuple[str, dict[str, str]]:
     if environment.running_is_enough("run"):
         return sys.prefix, requirements.installed(requirements.running_folders())
     venv = environment.find("run") or places.environments()[0]
-    version = requirements.stamped_version(venv) or requirements.running_version()
-    return venv, requirements.installed([places.site_packages(venv, version)])
+    return venv, requirements.installed([requirements.site_of(venv)])
 
 
-def _wanted() -> list[tuple[str, str]]:
+def _wanted(group: str) -> dict[str, str]:
     """Return the lock file's `==` pins, or the ranges for an interpreter of the user's own."""
-    if not os.path.exists(places.lock_file("run")):
-        return []
-    if environment.running_is_enough("run") and not environment.is_ours(sys.prefix):
-        return sorted(requirements.ranges("run").items())
-    return [(name, f"=={pin}") for name, pin in sorted(requirements.pins("run").items())]
+    if not os.path.exists(places.lock_file(group)):
+        return {}
+    if environment.running_is_enough("run") and not places.is_ours(sys.prefix):
+        return requirements.ranges(group)
+    return {name: f"=={pin}" for name, pin in requirements.pins(group).items()}
 
 
 def _package(name: str, wanted: str, found: str) -> Finding:
@@ -185,17 +190,27 @@ def _package(name: str, wanted: str, found: str) -> Finding:
     return Finding("package", name, found, ok, wanted, "" if ok else SET_UP)
 
 
-def numba() -> Finding:
-    """Whether numba can be imported, which its folder alone does not tell."""
-    command = [_interpreter(), "-c", "import numba, llvmlite; print(numba.__version__)"]
+def _later(name: str, wanted: str, found: str) -> Finding:
+    """A package of PyTorch's stage, without which everything else works."""
+    if found and requirements.satisfies(found, wanted):
+        return Finding("package", name, found, True, wanted)
+    where, _ = _environment()
+    why = "" if torch_stage.is_wanted() else "left out"
+    why = "on its way" if torch_stage.is_under_way(where) else why
+    return Finding("package", name, found or why, None, wanted, torch_stage.way_to_add(where))
+
+
+def llvmlite() -> Finding:
+    """Whether llvmlite can be imported, which its folder alone does not tell."""
+    command = [_interpreter(), "-c", "import llvmlite.binding; print(llvmlite.__version__)"]
     try:
         asked = subprocess.run(command, capture_output=True, text=True, timeout=NUMBA_S)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding("import", "numba", type(error).__name__, ok=False, mend=SET_UP)
+        return Finding("import", "llvmlite", type(error).__name__, ok=False, mend=SET_UP)
     if asked.returncode == 0:
-        return Finding("import", "numba", f"{asked.stdout.strip()} can be imported")
+        return Finding("import", "llvmlite", f"{asked.stdout.strip()} can be imported")
     said = (asked.stderr.strip().splitlines() or ["no reason given"])[-1]
-    return Finding("import", "numba", said, ok=False, mend=SET_UP)
+    return Finding("import", "llvmlite", said, ok=False, mend=SET_UP)
 
 
 def _interpreter() -> str:

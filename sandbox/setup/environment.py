@@ -45,28 +45,30 @@ def running_is_enough(group: str) -> bool:
     """Tell whether the running interpreter has all that is needed."""
     if not os.path.exists(places.lock_file(group)):
         return True  # installed as a package: pip has seen to the rest
-    if is_ours(sys.prefix):
+    if places.is_ours(sys.prefix):
         same = requirements.stamped_version(sys.prefix) == requirements.running_version()
         return same and requirements.is_ready(sys.prefix, group)
     found = requirements.installed(requirements.running_folders())
-    if "torch" not in found:  # saves reading pyproject.toml at most starts
+    if "pyside6-essentials" not in found:  # saves reading pyproject.toml at most starts
         return False
     wanted = requirements.ranges(group)
     return all(requirements.satisfies(found.get(name, ""), wanted[name]) for name in wanted)
 
 
-def is_ours(prefix: str) -> bool:
-    """Tell whether this is one of the environments that this module makes, stamped or not."""
-    return any(os.path.realpath(prefix) == os.path.realpath(v) for v in places.environments())
+def is_set_up(group: str) -> bool:
+    """Tell whether the running interpreter or an environment has all that is needed."""
+    return running_is_enough(group) or bool(find(group))
 
 
 def find(group: str) -> str:
-    """Return the first environment that is complete, or an empty string."""
-    return next((venv for venv in places.environments() if requirements.is_ready(venv, group)), "")
+    """Return the first complete environment, one with PyTorch before others; or ""."""
+    ready = [venv for venv in places.environments() if requirements.is_ready(venv, group)]
+    with_torch = (venv for venv in ready if requirements.is_ready(venv, "all"))
+    return next(with_torch, ready[0] if ready else "")
 
 
 def make(group: str, window: bool) -> str:
-    """Make or repair an environment, showing the progress, and return its folder."""
+    """Make or complete an environment, showing the progress, and return its folder."""
     from sandbox.setup import installer, progress
 
     venv = installer.choose_place(group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 
@@ -11,6 +12,10 @@ class Fault(Exception):
     def __init__(self, sentence: str, status: int = 1) -> None:
         super().__init__(sentence)
         self.status = status
+
+
+class Offline(Fault):
+    """The network cannot be used; what has arrived of a download is still good."""
 
 
 NETWORK = (
@@ -38,7 +43,7 @@ def from_pip(output: str, place: str, log: str) -> Fault:
             "pip your network's certificate (`pip config set global.cert FILE`), then start again."
         )
     if any(sign in low for sign in NETWORK):
-        return Fault(
+        return Offline(
             "The package index cannot be reached: connect this machine to the network (behind "
             "a proxy, set HTTPS_PROXY), then start again."
         )
@@ -49,6 +54,15 @@ def from_pip(output: str, place: str, log: str) -> Fault:
     if any(sign in low for sign in DAMAGED):
         return Fault("A download was damaged: start again to fetch it again.")
     return Fault(f"pip could not install the packages: {_last_error(output)} The log is {log}")
+
+
+def of_machine(error: OSError, venv: str) -> Exception:
+    """Turn the machine's refusals into sentences; leave our own mistakes as they are."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(venv)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return no_permission(error.filename or venv)
+    return error
 
 
 def disk_full(place: str) -> Fault:

@@ -1,73 +1,68 @@
-"""Make an environment, or repair one whose set-up was interrupted."""
+"""Make an environment, or complete one whose set-up was interrupted."""
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
+import subprocess
 
-from sandbox.setup import mutex, pip, places, requirements, skeleton
-from sandbox.setup.faults import Fault, disk_full, no_permission
+from sandbox.setup import (
+    disk,
+    faults,
+    kernel_preparation,
+    mutex,
+    pip,
+    places,
+    requirements,
+    skeleton,
+    torch_stage,
+)
+from sandbox.setup.faults import Fault
 from sandbox.setup.skeleton import Job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sandbox.setup.progress import Report
 
-MB = 1_000_000
-# Megabytes on disk, including what pip needs meanwhile; other packages take SIZE_MB.
-SIZES_MB = {"torch": 1300, "pyside6-essentials": 350, "llvmlite": 250, "sympy": 120}
-SIZE_MB = 25
+# Python keeps the bytecode of what it imports; making that of all files takes as long as the rest.
+QUICKLY = ["--no-compile"]
 
 
 def choose_place(group: str) -> str:
-    """Return the first place that is writable and has room; raise Fault if there is none."""
-    writable = [venv for venv in places.environments() if _can_write(existing(venv))]
+    """Return the first place that is writable and has room; raise Fault if there is none.
+
+    An environment that only lacks PyTorch comes before one that has to be made.
+    """
+    found = places.environments()
+    begun = [venv for venv in found if requirements.is_ready(venv, "run")]
+    order = dict.fromkeys([*begun, *found])
+    writable = [venv for venv in order if disk.can_write(disk.existing(venv))]
     if not writable:
-        raise no_permission(places.ROOT)
-    roomy = [venv for venv in writable if free_mb(venv) >= needed_mb(venv, group)]
+        raise faults.no_permission(places.ROOT)
+    roomy = [venv for venv in writable if disk.free_mb(venv) >= disk.needed_mb(venv, group)]
     if roomy:
         return roomy[0]
     first = writable[0]
-    raise Fault(
-        f"Setting up needs {needed_mb(first, group)} MB in {os.path.dirname(first)}, and only "
-        f"{free_mb(first)} MB are free: make room on that disk, then start again."
-    )
-
-
-def _can_write(folder: str) -> bool:
-    return os.access(folder, os.W_OK | os.X_OK)
-
-
-def existing(path: str) -> str:
-    """Return the nearest folder above a path that exists."""
-    while not os.path.exists(path):
-        path = os.path.dirname(path)
-    return path
-
-
-def free_mb(path: str) -> int:
-    """Return the free megabytes on the disk that holds, or will hold, this path."""
-    return shutil.disk_usage(existing(path)).free // MB
-
-
-def needed_mb(venv: str, group: str) -> int:
-    """Return the megabytes that the packages still missing from `venv` will take."""
-    python = requirements.stamped_version(venv) or requirements.running_version()
-    found = requirements.installed([places.site_packages(venv, python)])
-    absent = requirements.missing(requirements.pins(group), found)
-    return sum(SIZES_MB.get(name, SIZE_MB) for name in absent)
+    raise disk.no_room(first, group)
 
 
 def set_up(venv: str, group: str, report: Report) -> None:
-    """Complete `venv`, waiting for another process that does the same."""
+    """Complete `venv` stage by stage, waiting for another process that does the same."""
     try:
-        os.makedirs(os.path.dirname(venv), exist_ok=True)
-        with mutex.held(venv + ".lock", lambda: report("waiting for another set-up")) as lock:
-            if not requirements.is_ready(venv, group):
-                _complete(Job(venv, group, report, lock))
+        _install(venv, "run", report)
+        if group != "run":
+            torch_stage.install(venv, report)
+        if group == "dev":
+            _install(venv, "dev", report)
     except OSError as error:
-        raise _of_machine(error, venv) from error
+        raise faults.of_machine(error, venv) from error
+
+
+def _install(venv: str, group: str, report: Report) -> None:
+    os.makedirs(os.path.dirname(venv), exist_ok=True)
+    with mutex.held(venv + ".lock", lambda: report("waiting for another set-up")) as lock:
+        if not requirements.is_ready(venv, group):
+            _complete(Job(venv, group, report, lock))
 
 
 def _complete(job: Job) -> None:
@@ -76,8 +71,9 @@ def _complete(job: Job) -> None:
         python = skeleton.prepare(job)
         site = places.site_packages(job.venv, python)
         skeleton.drop_unfinished(site)
+        _install_compiler(job, site)
         if absent := _absent(job, site):
-            pip.install(job, site, absent)
+            pip.install(job, site, absent, ["-r", places.lock_file(job.group), *QUICKLY])
         if absent := _absent(job, site):
             raise RuntimeError(f"pip said it was done, yet these are not there: {absent}")
     except (Fault, OSError):
@@ -85,16 +81,27 @@ def _complete(job: Job) -> None:
             shutil.rmtree(job.venv, ignore_errors=True)
         raise
     requirements.write_stamp(job.venv, f"done {python}")
+    pip.forget_downloads(job.group)
+
+
+def _install_compiler(job: Job, site: str) -> None:
+    """Install what compiles the kernels first, so that they compile while the rest arrives."""
+    absent = _absent(job, site)
+    compiler = {name: absent[name] for name in kernel_preparation.COMPILER if name in absent}
+    if compiler:
+        pinned = [f"{name}=={version}" for name, version in compiler.items()]
+        pip.install(job, site, absent, [*pinned, *QUICKLY])
+    kernel_preparation.prepare_kernels(places.python_of(job.venv))
 
 
 def _absent(job: Job, site: str) -> dict[str, str]:
     return requirements.missing(requirements.pins(job.group), requirements.installed([site]))
 
 
-def _of_machine(error: OSError, venv: str) -> Exception:
-    """Turn the machine's refusals into sentences; leave our own mistakes as they are."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return disk_full(venv)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return no_permission(error.filename or venv)
-    return error
+def compile_bytecode(python: str, report: Report) -> None:
+    """Make the bytecode of all packages of our environments, for those who may only read them."""
+    venv = os.path.dirname(os.path.dirname(python))
+    if places.is_ours(venv):
+        report("compiling bytecode")
+        command = [python, "-m", "compileall", "-q", "-j", "0", requirements.site_of(venv)]
+        subprocess.run(command, capture_output=True)  # some packages have files of another syntax

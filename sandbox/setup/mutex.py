@@ -43,6 +43,18 @@ def try_open(path: str | os.PathLike[str]) -> int | None:
     return None
 
 
+def is_held(path: str) -> bool:
+    """Tell whether a process holds the lock at `path`."""
+    try:
+        file = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not try_lock(file)
+    finally:
+        os.close(file)
+
+
 def try_lock(file: int) -> bool:
     """Lock an open file without waiting; tell whether nobody else has it."""
     try:

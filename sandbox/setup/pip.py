@@ -1,4 +1,4 @@
-"""Run pip on the lock file and follow its progress."""
+"""Run pip on pinned packages and follow its progress."""
 
 from __future__ import annotations
 
@@ -10,38 +10,73 @@ import subprocess
 import threading
 
 from sandbox.setup import faults, places, requirements, skeleton
+from sandbox.setup.faults import Offline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sandbox.setup.faults import Fault
     from sandbox.setup.progress import Report
     from sandbox.setup.skeleton import Job
 
+RESUMING = (
+    "import sys; sys.path.append(sys.argv[1]); "
+    "from sandbox.setup import resuming; resuming.main(*sys.argv[2:])"
+)
 LOOK_S = 0.3
 MB = 1_000_000
 
 
-def install(job: Job, site: str, absent: dict[str, str]) -> None:
-    """Install the absent packages, reporting each; raise Fault if pip fails."""
+def install(job: Job, site: str, absent: dict[str, str], words: list[str]) -> None:
+    """Run `pip install` with these words, reporting each absent package; Fault if pip fails.
+
+    site: where the packages arrive.  If the network breaks a download off, it is tried again for
+    as long as each attempt gets further; what has arrived is kept for the next call.
+    """
+    arrived = _arrived(job)
+    while (fault := _attempt(job, site, absent, words)) is not None:
+        before, arrived = arrived, _arrived(job)
+        if not isinstance(fault, Offline):
+            forget_downloads(job.group)  # they may be the very cause
+            raise fault
+        if arrived <= before:
+            raise fault
+
+
+def forget_downloads(group: str) -> None:
+    """Remove what was kept of a group's downloads."""
+    shutil.rmtree(places.downloads(group), ignore_errors=True)
+
+
+def _arrived(job: Job) -> int:
+    """Return the bytes that are kept of downloads."""
+    try:
+        with os.scandir(places.downloads(job.group)) as entries:
+            return sum(entry.stat().st_size for entry in entries)
+    except OSError:
+        return 0
+
+
+def _attempt(job: Job, site: str, absent: dict[str, str], words: list[str]) -> Fault | None:
     reader = Reader(job.report, absent)
-    process = job.start(_command(job, site))
+    process = job.start(_command(job, words))
     try:
         _follow(process, reader, site)
     finally:
         _end(process)
         shutil.rmtree(job.scratch, ignore_errors=True)
     if process.returncode:
-        raise faults.from_pip(reader.output(), job.venv, _keep_log(reader.output()))
+        return faults.from_pip(reader.output(), job.venv, _keep_log(reader.output()))
+    return None
 
 
-def _command(job: Job, site: str) -> list[str]:
+def _command(job: Job, words: list[str]) -> list[str]:
     python = places.python_of(job.venv)
-    inside = requirements.installed([site]).get("pip")
-    pip = [python, "-m", "pip"] if inside else [skeleton.base_python(), "-m", "pip",
-                                                "--python", python]  # fmt: skip
-    # pip 24.1 was the first with a bar that a program can read.
-    bar = "raw" if inside and requirements.release(inside) >= (24, 1) else "off"
-    lock = places.lock_file(job.group)
-    return [*pip, "install", "--only-binary", ":all:", "--progress-bar", bar, "-r", lock]
+    if skeleton.has_pip(job.venv):
+        # -P: a file pip.py in the working directory is not pip.
+        pip = [python, "-P", "-c", RESUMING, places.ROOT, places.downloads(job.group)]
+    else:
+        pip = [skeleton.base_python(), "-m", "pip", "--python", python]
+    return [*pip, "install", "--only-binary", ":all:", "--progress-bar", "off", *words]
 
 
 def _follow(process: subprocess.Popen[str], reader: Reader, site: str) -> None:
@@ -106,7 +141,7 @@ class Reader:
     def read(self, line: str) -> None:
         """Take one line of pip's output."""
         words = line.split()
-        if words[:1] == ["Progress"]:  # `Progress 1000000 of 5000000`, as pip's raw bar prints it
+        if words[:1] == ["Progress"]:  # `Progress 1000000 of 5000000`: see `resuming`
             done, total = (int(word) // MB for word in (words[1], words[3]))
             if total > 1:
                 self._fetching(f"({done} of {total} MB)")

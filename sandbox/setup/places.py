@@ -12,7 +12,13 @@ APP = "sequence-sandbox"
 HOME = "SEQUENCE_SANDBOX_HOME"
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.dirname(PACKAGE)
-LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
+# The pinned packages of each group. `run` is the first stage of the set-up, `all` adds PyTorch,
+# `dev` adds the tests' tools.
+LOCKS = {
+    "run": "requirements.lock",
+    "all": "requirements-torch.lock",
+    "dev": "requirements-dev.lock",
+}
 
 
 def resources() -> str:
@@ -58,13 +64,23 @@ def _xdg(variable: str, default: str) -> str:
 
 
 def lock_file(group: str) -> str:
-    """Return the path of the pinned requirements: `run`, or `dev`, which adds the tests' tools."""
+    """Return the path of a group's pinned requirements."""
     return os.path.join(ROOT, LOCKS[group])
 
 
 def environments() -> list[str]:
     """Return where an environment may be: beside the project first, else in the data folder."""
     return [os.path.join(ROOT, ".venv"), os.path.join(data_folder(), "venv")]
+
+
+def is_ours(prefix: str) -> bool:
+    """Tell whether this is one of those environments, complete or not."""
+    return any(os.path.realpath(prefix) == os.path.realpath(venv) for venv in environments())
+
+
+def downloads(group: str) -> str:
+    """Return the folder of downloads that are not finished; it may not exist."""
+    return os.path.join(cache_folder(), "downloads", group)
 
 
 def python_of(venv: str) -> str:

@@ -11,6 +11,7 @@ import sys
 
 from sandbox.setup import places
 
+EXTRAS = {"run": (), "all": ("torch",), "dev": ("torch", "export", "test")}  # of pyproject.toml
 STAMP = "sequence-sandbox-setup"  # in an environment: `making`, or `done 3.11`
 
 
@@ -45,9 +46,8 @@ def ranges(group: str) -> dict[str, str]:
     with open(os.path.join(places.ROOT, "pyproject.toml"), "rb") as file:
         project = tomllib.load(file)["project"]
     lines: list[str] = list(project["dependencies"])
-    if group == "dev":
-        extras = project["optional-dependencies"]
-        lines += [*extras["export"], *extras["test"]]
+    for extra in EXTRAS[group]:
+        lines += project["optional-dependencies"][extra]
     return dict(map(_split_range, lines))
 
 
@@ -103,6 +103,11 @@ def installed(folders: list[str]) -> dict[str, str]:
                 name, _, version = entry.removesuffix(".dist-info").partition("-")
                 found.setdefault(normal(name), version)
     return found
+
+
+def site_of(venv: str) -> str:
+    """Return the folder of an environment's packages; it may not exist yet."""
+    return places.site_packages(venv, stamped_version(venv) or running_version())
 
 
 def missing(wanted: dict[str, str], found: dict[str, str]) -> dict[str, str]:

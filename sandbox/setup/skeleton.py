@@ -40,7 +40,7 @@ class Job:
     @property
     def scratch(self) -> str:
         """Where pip unpacks: on the environment's own disk, and removed with it."""
-        return os.path.join(self.venv, "tmp")
+        return os.path.join(self.venv, f"tmp-{self.group}")
 
     def start(self, command: list[str]) -> subprocess.Popen[str]:
         """Start a program whose output can be read line by line; it shares the lock.
@@ -79,7 +79,12 @@ def _usable(venv: str) -> str:
     version = _answer(python, "import sys; print('%d.%d' % sys.version_info[:2])")
     if requirements.release(version) < (3, 11):
         return ""
-    return version if _answer(python, "import pip; print('pip')") or _pip_outside() else ""
+    return version if has_pip(venv) or _pip_outside() else ""
+
+
+def has_pip(venv: str) -> bool:
+    """Tell whether an environment has a pip of its own."""
+    return bool(_answer(places.python_of(venv), "import pip; print('pip')"))
 
 
 def _answer(python: str, question: str) -> str:
@@ -154,11 +159,11 @@ def drop_unfinished(site: str) -> None:
     for entry in sorted(os.listdir(site)):
         path = os.path.join(site, entry)
         left_by_pip = entry.startswith("~")
-        if left_by_pip or (entry.endswith(".dist-info") and not _is_whole(path, site)):
+        if left_by_pip or (entry.endswith(".dist-info") and not is_whole(path, site)):
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_whole(dist_info: str, site: str) -> bool:
+def is_whole(dist_info: str, site: str) -> bool:
     """Compare the sizes of a package's files with its RECORD, which pip writes last.
 
     Bytecode is left out: any Python that imports the package may rewrite it.

@@ -225,7 +225,7 @@ IMPORTS = """
 import sys
 from sandbox.cli import main
 assert main(sys.argv[1:]) == 0
-heavy = {"PySide6", "numba", "torch", "rich"} & set(sys.modules)
+heavy = {"PySide6", "llvmlite", "torch", "rich"} & set(sys.modules)
 assert not heavy, heavy
 """
 

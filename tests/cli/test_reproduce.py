@@ -59,7 +59,7 @@ def test_that_the_quick_form_has_the_contracts_lines_and_a_report(
         assert (tmp_path / "out" / f"{name}.svg").read_bytes().startswith(b"<?xml")
         assert f"({name}.svg)" in text
     run = json.loads((tmp_path / "out" / "run.json").read_text())
-    assert {"date", "processor", "cores", "python", "numpy", "numba", "torch", "sandbox"} <= set(
+    assert {"date", "processor", "cores", "python", "numpy", "llvmlite", "torch", "sandbox"} <= set(
         run
     )
     assert str(Path.home()) not in text

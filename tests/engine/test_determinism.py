@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from sandbox.engine.kernels import workspace
+from sandbox.engine.kernels import panels
 from sandbox.engine.trainer import Trainer
 from sandbox.experiment import parse
 from sandbox.tasks.preview import example_sequences
@@ -80,7 +80,7 @@ def test_that_the_number_of_threads_changes_no_bit(
     cores: int, divided: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """divided: as of large nets, each batch is in parts of 16 sequences."""
-    monkeypatch.setattr(workspace, "WORTH_DIVIDING", 0 if divided else 10**18)
+    monkeypatch.setattr(panels, "WORTH_DIVIDING", 0 if divided else 10**18)
     nets: list[Any] = [("lstm", 1), ("gru", 3)] if divided else NETS
     monkeypatch.setattr("sandbox.engine.trainer.available", lambda: 1)
     with training(*nets, batch=70) as one:

@@ -448,7 +448,8 @@ for cell in cells:
         oracle = ReferenceNetwork(CELLS[cell], theta.astype(np.float64), 4, H, 3, layers=2)
         expected = oracle.trace(double(sequences))
         found = ours.trace(sequences)
-        pairs = [(found.arrays[name], array) for name, array in expected.arrays.items()]
+        pairs = [(found.arrays[name], array) for name, array in expected.arrays.items()
+                 if "stabiliser" not in name]
         pairs.append((gradient_of(ours, sequences)[1], oracle.gradient(double(sequences))[1]))
         worst = max([worst, *(error(*pair) for pair in pairs)])
 print(VECTOR_BYTES, ROWS, worst)

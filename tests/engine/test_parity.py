@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -25,6 +25,9 @@ from tests.engine.nets import (
     sequences_of,
 )
 from tests.engine.twins import TorchTwin
+
+if TYPE_CHECKING:
+    from sandbox.engine.trace import Trace
 
 pytestmark = pytest.mark.timeout(400)  # kernels may have to be compiled
 

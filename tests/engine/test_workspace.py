@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from sandbox.cells.known import CELLS
+from sandbox.engine.kernels import panels
 from sandbox.engine.network import Network
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.tasks.batches import block_of
-from tests.engine.nets import random_theta, sequences_of
+from tests.engine.nets import KINDS, error, gradient_of, random_theta, sequences_of
 
 pytestmark = pytest.mark.timeout(400)  # kernels may have to be compiled
 I, H, O = 4, 16, 3  # noqa: E741
@@ -62,3 +63,24 @@ def test_that_earlier_batches_of_other_sizes_change_no_bit(cell: str, layers: in
     experienced.load_vectors(before)
     np.testing.assert_array_equal(meet(experienced, 20), meet(fresh, 20))
     np.testing.assert_array_equal(experienced.theta, fresh.theta)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_that_a_divided_batch_has_the_loss_and_gradient_of_the_whole(
+    cell: str, layers: int, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In parts of 16, the last one smaller; some sequences are shorter."""
+    theta = random_theta(cell, I, 19, O, layers=layers)
+    sequences = sequences_of(kind, 53, 9, I, O, "lengths")
+    found = []
+    for worth in (10**18, 0):
+        monkeypatch.setattr(panels, "WORTH_DIVIDING", worth)
+        net = Network(CELLS[cell], theta.copy(), I, 19, O, layers=layers)
+        found.append((*gradient_of(net, sequences), *net.evaluate(sequences)))
+        assert len(net._training._workspace.parts) == (1 if worth else 3)
+    whole, divided = found
+    assert divided[0] == pytest.approx(whole[0], rel=1e-6)
+    assert error(divided[1], whole[1]) <= 1e-5
+    assert divided[2:] == pytest.approx(whole[2:], rel=1e-6)

@@ -1,4 +1,4 @@
-"""Graphs made from the equations of cells that nobody would build, run by two programs."""
+"""Graphs made from the equations of cells of any kind, run by two programs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnx
 import pytest
+import torch
 from hypothesis import given, settings
 
 from sandbox.cells.cell_file import cell_of
+from sandbox.cells.known import CELLS
+from sandbox.engine.reference_cells import unroll
 from sandbox.export.onnx_cells import layer, zero_state
 from sandbox.export.onnx_graph import Graph
 from sandbox.export.standard_cells import standard
@@ -51,6 +54,21 @@ def test_that_a_cell_of_any_kind_is_what_its_equations_say(name: str) -> None:
     (theirs,) = session(data).run(["hidden"], {"inputs": x})
     np.testing.assert_allclose(theirs, expected, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(in_openvino(data, x)[1], expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_that_every_cell_is_what_the_reference_says(name: str) -> None:
+    cell, x = CELLS[name], np.random.default_rng(1).normal(size=(T, B, I)).astype(np.float32)
+    expected = torch.from_numpy(x.astype(np.float64))
+    for inputs, seed in ((I, 1), (H, 2)):
+        own = parameters(cell, inputs, H, 0.7, seed)
+        p = {parameter: torch.from_numpy(each) for parameter, each in own.items()}
+        steps = unroll(cell, expected @ p["W_x"] + p["b"], p, lambda _, value: value)
+        expected = torch.stack([step["hidden"] for step in steps])
+    data = model(cell)
+    (theirs,) = session(data).run(["hidden"], {"inputs": x})
+    np.testing.assert_allclose(theirs, expected.numpy(), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(in_openvino(data, x)[1], expected.numpy(), rtol=1e-5, atol=1e-5)
 
 
 @settings(max_examples=30, derandomize=True, deadline=None, database=None)

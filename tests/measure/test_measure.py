@@ -29,7 +29,7 @@ TINY = Plan(
     lengths=(2, 4),
     batches=(2, 4),
 )
-COMPILED = [pytest.param(cell, id=cell) for cell in TINY.compiled]
+EACH = [pytest.param(cell, id=cell) for cell in TINY.cells]
 
 
 class Told:
@@ -75,7 +75,7 @@ def test_that_torchs_weights_in_the_flat_vector_give_torchs_loss(cell: str) -> N
     assert loss_by_hand(cell, net.vector(), *batch) == pytest.approx(float(loss), rel=1e-5)
 
 
-@pytest.mark.parametrize("cell", COMPILED)
+@pytest.mark.parametrize("cell", EACH)
 def test_that_both_sides_train_alike(cell: str) -> None:
     theirs, block = TorchNet(cell, SMALL.H), draw(SMALL)
     ours = Ours(cell, SMALL, theirs.vector())
@@ -84,7 +84,7 @@ def test_that_both_sides_train_alike(cell: str) -> None:
     check(cell, SMALL, ours, theirs, block)
 
 
-@pytest.mark.parametrize("cell", COMPILED)
+@pytest.mark.parametrize("cell", EACH)
 @pytest.mark.parametrize("name", ["W_h", "b", "W_o"])
 def test_that_weights_in_a_wrong_place_are_found(cell: str, name: str) -> None:
     theirs, block = TorchNet(cell, SMALL.H), draw(SMALL)
@@ -95,7 +95,7 @@ def test_that_weights_in_a_wrong_place_are_found(cell: str, name: str) -> None:
         check(cell, SMALL, Ours(cell, SMALL, theta), theirs, block)
 
 
-@pytest.mark.parametrize("cell", COMPILED)
+@pytest.mark.parametrize("cell", EACH)
 def test_that_every_repetition_starts_at_the_same_weights(cell: str) -> None:
     theirs, block = TorchNet(cell, SMALL.H), draw(SMALL)
     batches, ours = batches_of(block), Ours(cell, SMALL)
@@ -156,7 +156,7 @@ def test_that_a_run_measures_every_case_and_ends_with_a_summary(
     told = Told()
     lines = list(benchmark(TINY, told))
     of = {case: [line for line in lines if line["case"] == case] for case in map_of(lines)}
-    cells = TINY.compiled
+    cells = TINY.cells
     assert [(s["cell"], s["B"]) for s in of["step"]] == [(c, B) for c in cells for B in (3, 2)]
     assert len(of["pair"]) == 2
     assert len(of["together"]) == 2 * len(cells)

@@ -10,14 +10,14 @@ import pytest
 
 from sandbox.setup import doctor, environment, libraries
 from sandbox.setup.doctor import Finding
-from tests.stub_project import PACKAGES, StubProject
+from tests.stub_project import PACKAGES, TORCH, StubProject
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FINE = Finding("package", "numpy", "2.4.6", True, "==2.4.6")
-ABSENT = Finding("package", "torch", "", False, "==2.13.0", doctor.SET_UP)
-ALSO_ABSENT = Finding("package", "numba", "", False, "==0.68.1", doctor.SET_UP)
+ABSENT = Finding("package", "pandas", "", False, "==3.1.1", doctor.SET_UP)
+ALSO_ABSENT = Finding("package", "llvmlite", "", False, "==0.50.0", doctor.SET_UP)
 WITHOUT_HARM = Finding("program", "xdotool", "only tests need it", None, mend="apt-get install x")
 LIBRARIES = [
     Finding("library", f"lib{name}.so", "", False, mend=f"apt-get install {name}") for name in "ab"
@@ -67,14 +67,18 @@ def test_that_a_bare_machine_is_diagnosed_without_being_changed(tmp_path: Path) 
     packages = {line["name"]: line for line in lines if line.get("check") == "package"}
     assert done.returncode == 1
     assert done.stderr == ""
-    assert packages.keys() == PACKAGES.keys()
-    assert all(not p["ok"] and p["mend"] == doctor.SET_UP for p in packages.values())
+    assert packages.keys() == {*PACKAGES, *TORCH}
+    found = {name: (package["ok"], package["mend"]) for name, package in packages.items()}
+    assert found == {
+        **dict.fromkeys(PACKAGES, (False, doctor.SET_UP)),
+        **dict.fromkeys(TORCH, (None, f"{doctor.SET_UP} --all")),
+    }
     assert not project.venv.exists()
     assert not project.home.exists()
 
 
 def test_that_this_environment_is_found_complete() -> None:
-    found = [*doctor.packages(), doctor.numba()]
+    found = [*doctor.packages(), doctor.llvmlite()]
     assert [finding for finding in found if not finding.ok] == []
     assert environment.running_is_enough("run")
 
@@ -86,8 +90,8 @@ def test_that_a_compiler_that_does_not_import_is_noticed(
     broken.write_text("#!/bin/sh\necho 'ImportError: libtbb.so' >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr(doctor, "_interpreter", lambda: str(broken))
-    assert doctor.numba().ok is False
-    assert doctor.numba().found == "ImportError: libtbb.so"
+    assert doctor.llvmlite().ok is False
+    assert doctor.llvmlite().found == "ImportError: libtbb.so"
 
 
 def test_that_a_missing_library_comes_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:

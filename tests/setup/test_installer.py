@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 
-from sandbox.setup import faults, installer, mutex, pip, places, progress, skeleton
+from sandbox.setup import (
+    disk,
+    faults,
+    installer,
+    mutex,
+    pip,
+    places,
+    progress,
+    requirements,
+    skeleton,
+)
 from sandbox.setup.faults import Fault
 
 PIP_SAYS = {
@@ -40,7 +50,9 @@ def test_that_what_pip_says_becomes_a_sentence(output: str) -> None:
 
 @pytest.fixture
 def job_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    (tmp_path / "requirements.lock").write_text("torch==2.13.0\nsmall==1.0\n")
+    (tmp_path / "requirements.lock").write_text("llvmlite==0.50.0\nsmall==1.0\n")
+    both = "-r requirements.lock\ntorch==2.13.0\n"
+    (tmp_path / "requirements-torch.lock").write_text(both)
     monkeypatch.setattr(places, "ROOT", str(tmp_path))
     return str(tmp_path / ".venv")
 
@@ -48,18 +60,19 @@ def job_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_that_a_disk_without_room_is_refused_before_anything_is_made(
     job_place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usage = shutil.disk_usage(os.path.dirname(job_place))._replace(free=100 * installer.MB)
-    monkeypatch.setattr(installer.shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(Fault, match=r"needs 1325 MB in .* only 100 MB are free: make room"):
+    usage = shutil.disk_usage(os.path.dirname(job_place))._replace(free=100 * disk.MB)
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(Fault, match=r"needs 275 MB in .* only 100 MB are free: make room"):
         installer.choose_place("run")
     assert not os.path.exists(job_place)
 
 
 def test_that_what_is_installed_needs_no_room(job_place: str) -> None:
-    assert installer.needed_mb(job_place, "run") == 1325
-    site = Path(places.site_packages(job_place, installer.requirements.running_version()))
+    assert disk.needed_mb(job_place, "run") == 275
+    assert disk.needed_mb(job_place, "all") == 1575
+    site = Path(requirements.site_of(job_place))
     (site / "torch-2.13.0+cpu.dist-info").mkdir(parents=True)
-    assert installer.needed_mb(job_place, "run") == installer.SIZE_MB
+    assert disk.needed_mb(job_place, "all") == 275
 
 
 @pytest.mark.parametrize(

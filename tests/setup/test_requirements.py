@@ -10,10 +10,10 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from sandbox.setup import environment, requirements
+from sandbox.setup import environment, places, requirements
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-torch.lock", "requirements-dev.lock")
 
 
 def lock_lines(name: str) -> list[str]:
@@ -40,26 +40,55 @@ def test_that_a_lock_names_no_host_and_no_path(name: str) -> None:
 
 
 def test_that_the_pins_lie_in_the_ranges() -> None:
-    pins = requirements.pins("dev")
-    for name, specifier in requirements.ranges("dev").items():
-        assert requirements.satisfies(pins[name], specifier), name
+    for group in places.LOCKS:
+        pins = requirements.pins(group)
+        for name, specifier in requirements.ranges(group).items():
+            assert requirements.satisfies(pins[name], specifier), name
 
 
 def test_that_pyside_is_the_series_that_keeps_its_references() -> None:
     assert requirements.pins("run")["pyside6-essentials"].startswith("6.10.")
-    assert requirements.pins("run")["torch"] == "2.13.0"
+    assert requirements.pins("all")["torch"] == "2.13.0"
 
 
-def test_that_the_lock_is_the_whole_closure() -> None:
-    """Each requirement of each pinned package is pinned too."""
+def test_that_no_package_is_written_down_twice() -> None:
+    names = [
+        canonicalize_name(Requirement(line).name) for lock in LOCKS for line in lock_lines(lock)
+    ]
+    assert len(set(names)) == len(names)
+
+
+def test_that_the_second_stage_is_torch_and_what_only_torch_needs() -> None:
+    first, both = requirements.pins("run"), requirements.pins("all")
+    assert both.keys() - first.keys() == needed_by("torch") - first.keys()
+    assert "torch" not in first
+
+
+def needed_by(name: str) -> set[str]:
+    """The package and all that it needs, as the installed packages say."""
+    found, left = set[str](), [name]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += direct_needs(name)
+    return found
+
+
+def direct_needs(name: str) -> list[str]:
     from importlib.metadata import distribution
 
-    pins = requirements.pins("dev")
+    needs = [Requirement(text) for text in distribution(name).requires or []]
+    met = [each for each in needs if not each.marker or each.marker.evaluate({"extra": ""})]
+    return [canonicalize_name(each.name) for each in met]
+
+
+@pytest.mark.parametrize("group", places.LOCKS)
+def test_that_a_lock_is_the_whole_closure(group: str) -> None:
+    """Each requirement of each pinned package is pinned too."""
+    pins = requirements.pins(group)
     for name in pins.keys() & requirements.installed(requirements.running_folders()).keys():
-        for text in distribution(name).requires or []:
-            needed = Requirement(text)
-            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
-                assert canonicalize_name(needed.name) in pins, f"{name} needs {needed}"
+        assert set(direct_needs(name)) <= pins.keys(), name
 
 
 def test_that_the_tests_run_in_the_pinned_set_or_one_in_its_ranges() -> None:

@@ -11,8 +11,8 @@ import numpy as np
 from sandbox.engine.kernels import library
 from sandbox.engine.kernels.cell_plan import CellPlan
 from sandbox.engine.kernels.library import Unit
+from sandbox.engine.kernels.panels import address, write
 from sandbox.engine.kernels.tables import CALL, CLASSES, SYMBOLS, VALUES
-from sandbox.engine.kernels.workspace import address, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,12 +39,15 @@ class Kernels:
     def __init__(self, cell: Cell, dtype: str, cores: Cores | None) -> None:
         self._cell, self._cores = units_of(cell, dtype), cores
         self.plan = CellPlan(cell.step, self._cell[False].shown)
+        self._addresses: dict[bool, Mapping[str, int]] = {}
         engine = library.addresses(Unit(dtype))
         self._run, self._assist = (_FUNCTION(engine[name]) for name in ("run", "assist"))
 
     def of_cell(self, held: bool) -> Mapping[str, int]:
         """The addresses of forward and backward; held: with gates that can be held."""
-        return library.addresses(self._cell[held])
+        if held not in self._addresses:
+            self._addresses[held] = library.addresses(self._cell[held])
+        return self._addresses[held]
 
     def run(
         self,

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from sandbox.cells.equations import Node
     from sandbox.engine.kernels.cell_plan import Group
-    from sandbox.engine.kernels.code import Value
     from sandbox.engine.kernels.tile import Sums, Tile
+    from sandbox.engine.kernels.values import Value
 
 
 def forward(tile: Tile, stage: int, group: Group, last: bool, x: Value, reads: Value) -> None:

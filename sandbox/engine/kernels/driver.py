@@ -22,20 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 from llvmlite import ir
 
-from sandbox.engine.kernels.code import (
-    BYTE,
-    DOUBLE,
-    INT,
-    POINTER,
-    VOID,
-    WORD,
-    Code,
-    Table,
-    Value,
-)
+from sandbox.engine.kernels.code import Code, Table
 from sandbox.engine.kernels.optimizers import RUN
 from sandbox.engine.kernels.packing import layer_of, part_of
 from sandbox.engine.kernels.tables import CALL, LAYER, PART
+from sandbox.engine.kernels.values import BYTE, DOUBLE, INT, POINTER, VOID, WORD, Value
 from sandbox.engine.modes import EVALUATE, LEARN, TRACE
 
 if TYPE_CHECKING:

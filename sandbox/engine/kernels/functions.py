@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from llvmlite import ir
 
-from sandbox.engine.kernels.code import DOUBLE
+from sandbox.engine.kernels.values import DOUBLE
 
 if TYPE_CHECKING:
-    from sandbox.engine.kernels.code import Value
+    from sandbox.engine.kernels.values import Value
 
 # (2^f - 1) / f for f in -1/2..1/2: minimax, relative error 1.1e-8.
 _POWERS = (

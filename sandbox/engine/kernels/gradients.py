@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.kernels.code import INT, POINTER, WORD, Code, Panel, Table, Value
+from sandbox.engine.kernels.code import Code, Panel, Table
 from sandbox.engine.kernels.machine import ROWS
 from sandbox.engine.kernels.tables import BELOW, CHANNELS, LAYER, PART, TOKENS
+from sandbox.engine.kernels.values import INT, POINTER, WORD, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

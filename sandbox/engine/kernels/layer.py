@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.kernels import cell_code
-from sandbox.engine.kernels.code import Code, Value
+from sandbox.engine.kernels.code import Code
 from sandbox.engine.kernels.machine import ROWS
 from sandbox.engine.kernels.tile import Tile
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.engine.kernels.cell_plan import CellPlan
+    from sandbox.engine.kernels.values import Value
 
 
 def emit_forward(module: Any, plan: CellPlan, dtype: Any, held: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.kernels.code import Code, Table, Value
+from sandbox.engine.kernels.code import Code, Table
 from sandbox.engine.kernels.tables import CALL
 from sandbox.engine.optimizer_constants import (
     ADAM_BETA_1,
@@ -16,6 +16,8 @@ from sandbox.engine.optimizer_constants import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sandbox.engine.kernels.values import Value
 
 RUN = 8192  # elements of the flat vector that are updated at once
 

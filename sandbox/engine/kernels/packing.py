@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.kernels.code import BYTE, DOUBLE, POINTER, WORD, Code, Panel, Table, Value
+from sandbox.engine.kernels.code import Code, Panel, Table
 from sandbox.engine.kernels.tables import CALL, LAYER, PART, TOKENS
+from sandbox.engine.kernels.values import BYTE, DOUBLE, POINTER, WORD, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.engine.kernels.code import Code
 
 if TYPE_CHECKING:
-    from sandbox.engine.kernels.code import Value
+    from sandbox.engine.kernels.values import Value
 
 
 def emit_product(module: Any, dtype: Any, rows: int, vectors: int) -> Any:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.kernels.code import BYTE, DOUBLE, INT, WORD, Code, Panel, Table, Value
+from sandbox.engine.kernels.code import Code, Panel, Table
 from sandbox.engine.kernels.functions import exp, log, log1p
 from sandbox.engine.kernels.machine import ROWS
 from sandbox.engine.kernels.tables import CALL, CLASSES, LAYER, PART, VALUES
+from sandbox.engine.kernels.values import BYTE, DOUBLE, INT, WORD, Value
 
 if TYPE_CHECKING:
-    from sandbox.engine.kernels.code import Variable
+    from sandbox.engine.kernels.values import Variable
 
 
 def emit_any_scored(module: Any, dtype: Any) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.kernels.code import INT, Code, Panel, Table, Value
+from sandbox.engine.kernels.code import Code, Panel, Table
 from sandbox.engine.kernels.packing import layer_in
 from sandbox.engine.kernels.tables import BELOW, CALL, LAYER, PART, TOKENS
+from sandbox.engine.kernels.values import INT, Value
 from sandbox.engine.modes import EVALUATE
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.kernels.cell_plan import HIDDEN
-from sandbox.engine.kernels.code import INT, WORD, Code, Panel, Table, Value, Variable
+from sandbox.engine.kernels.code import Code, Panel, Table
 from sandbox.engine.kernels.machine import ROWS
 from sandbox.engine.kernels.tables import BELOW, CHANNELS, LAYER, PART, TOKENS
+from sandbox.engine.kernels.values import INT, WORD, Value, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QSizePolicy,
     QStatusBar,
+    QToolButton,
     QWidget,
 )
 
@@ -23,7 +24,10 @@ REMARK_MS = 4000  # a remark is shown so long, even while a step is marked
 
 
 class StatusLine(QStatusBar):
-    """A busy bar while kernels are compiled, the state of the run, and a readout on the right."""
+    """A busy bar while kernels are compiled, the state of the run, a readout, and an aside.
+
+    aside: a button at the right end, hidden while there is nothing to say.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +48,11 @@ class StatusLine(QStatusBar):
         self.addWidget(self._busy)
         self.addWidget(self._phase)
         self.addPermanentWidget(self._readout, 1)
+        self.aside = named(QToolButton(), "Aside", "What goes on beside the training.")
+        self.aside.setProperty("role", "small")
+        self.aside.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.aside.hide()
+        self.addPermanentWidget(self.aside)
         self.messageChanged.connect(self._make_room)
         self._pointed: QWidget | None = None  # what a tip is about
         self._watch = QTimer(self, interval=TIP_MS)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
 
-LIBRARIES = ("PySide6_Essentials", "pyqtgraph", "numpy", "numba", "torch", "pydantic")
+LIBRARIES = ("PySide6_Essentials", "pyqtgraph", "numpy", "llvmlite", "torch", "pydantic")
 NOT_OPENED = "The experiment was not opened"
 FILTER = "Runs and experiments (*.seqx *.json);;All files (*)"
 SHORT = re.compile(r"seqx\d+:", re.IGNORECASE)

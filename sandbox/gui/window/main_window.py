@@ -45,6 +45,7 @@ from sandbox.gui.window.run_bar import RunBar
 from sandbox.gui.window.stage import Stage
 from sandbox.gui.window.time_bar import TimeBar
 from sandbox.gui.window.toast import Toast
+from sandbox.gui.window.torch_links import TorchLinks
 from sandbox.run.messages import Phase, Status
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.claim_links = ClaimLinks(self, session, actions, self.commands, self.offer, self.theme)
         self.figure_links = FigureLinks(self, session, actions, self.library, self.stage)
         self.errors_links = ErrorsLinks(self, session, actions, self.stage, self.figure_links)
+        self.torch_links = TorchLinks(session, self.status_line.aside, self.preferences, self)
         self._build()
         self._connect()
         self._remember()
@@ -144,7 +146,7 @@ class MainWindow(QMainWindow):
         menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
         self._parts += [self.status_line, self.time_bar, self.offer, self.toast, self.history_links]
-        self._parts.append(self.errors_links)
+        self._parts += [self.errors_links, self.torch_links]
 
     def _connect(self) -> None:
         actions, session, curves = self.actions_by_name, self.session, self.stage.curves
@@ -225,6 +227,7 @@ class MainWindow(QMainWindow):
             self.own_data,
             self.autosave,
             self.session,
+            self.torch_links,
         ):
             part.close()
         super().closeEvent(event)

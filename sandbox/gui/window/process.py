@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 DONE, INTERRUPTED = 0, 130
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+BEHIND_MS = 3000  # before PyTorch is fetched: the engine comes first
 COLLECT_MS = 500  # between looks at the garbage
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
@@ -63,6 +64,12 @@ def main(argv: list[str]) -> int:
         handler.close()
 
 
+def _compile_the_rest() -> None:
+    from sandbox.run.engine import compile_the_rest  # not before the first paint
+
+    compile_the_rest()
+
+
 def _catch(act: Callable[[], None]) -> dict[signal.Signals, Any]:
     """Act on signals from now on, except those ignored on purpose, as by nohup; what did before."""
     caught = [each for each in SIGNALS if signal.getsignal(each) != signal.SIG_IGN]
@@ -80,7 +87,7 @@ class Run:
         self._file = beginning.run_file
         self._store: RunStore | None = None
         mailbox = Mailbox()
-        self.worker = Worker(mailbox)
+        self.worker = Worker(mailbox, when_ready=_compile_the_rest)
         self.session = Session(self.worker.commands, mailbox, beginning.experiment)
         self.session.select_example(beginning.example)
         self.theme = Theme(preferences.text("theme"), preferences.pixels("type_size", 100))
@@ -115,7 +122,7 @@ class Run:
         QTimer.singleShot(0, self.window.close)  # a loop that has not begun cannot be ended
 
     def _start(self) -> None:
-        """Start the worker, which imports numba: only after the first paint."""
+        """Start the worker, which imports llvmlite: only after the first paint."""
         from sandbox.store.runs import RunStore, runs_file
 
         self._garbage.start()  # `app.main` had switched the collector off
@@ -131,6 +138,7 @@ class Run:
         for title, sentence in self._sentences.items():
             if sentence:
                 self.window.commands.say(title, sentence)
+        QTimer.singleShot(BEHIND_MS, self.window.torch_links, self.window.torch_links.begin)
 
 
 class Garbage(QObject):
