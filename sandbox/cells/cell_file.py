@@ -64,7 +64,9 @@ def plain_text(text: str) -> str:
     EquationError if something in it is no text, or may be taken for more than text where it is
     shown.
     """
-    lines = lines_of(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    _check_length(text)
+    lines = lines_of(text)
     for number, line in enumerate(lines, 1):
         for place, letter in enumerate(line, 1):
             if letter != "\t" and unicodedata.category(letter) in ("Cc", "Cs"):
@@ -87,10 +89,8 @@ def cell_of(
     untitled: its title where the text has none, in place of the name.  is_taken: whether another
     cell has a title.
     """
+    _check_length(text)
     lines = lines_of(text)
-    if len(text) > LONGEST_TEXT:
-        place = (len(lines), len(lines[-1]) + 1)
-        raise EquationError(*place, f"expected at most {LONGEST_TEXT:,} characters")
     heads = _heads(lines)
     taken = {head.line for head in heads.values()}
     rest = ("" if number in taken else line for number, line in enumerate(lines, 1))
@@ -113,6 +113,13 @@ def cell_of(
         order=_order(heads.get("order")),
         **words,
     )
+
+
+def _check_length(text: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        lines = lines_of(text)
+        words = f"expected at most {LONGEST_TEXT:,} characters, found {len(text):,}"
+        raise EquationError(len(lines), len(lines[-1]) + 1, words)
 
 
 def _heads(lines: list[str]) -> dict[str, _Head]:

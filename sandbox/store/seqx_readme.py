@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import settings_in_force
-from sandbox.cells.known import cell_named
+from sandbox.cells.known import cell_named, is_own
 from sandbox.reading.data import name_of
 from sandbox.store.base import Net
 from sandbox.store.seqx_archive import CHECKPOINT, CURVES, EVENTS, EXPERIMENT, README, RUN
@@ -78,6 +78,8 @@ def _what(experiment: Experiment) -> Iterator[str]:
     for one in experiment.contestants:
         told = ", ".join([cell_named(one.cell).title, *settings_in_force(one)])
         yield f"Net: {one.name} ({told})"
+        if is_own(one.cell):
+            yield from (f"    {line}" for line in cell_named(one.cell).equations.splitlines())
     yield f"Training: {', '.join(settings_in_force(experiment))}"
 
 

@@ -249,7 +249,7 @@ def test_that_a_title_of_any_signs_stays_a_title(
     record = trained(experiment(contestants=[{"cell": "lstm_peephole"}], steps=3))
     title = '"""\nraise SystemExit\n\\"""'
     known = {**CELLS, "lstm_peephole": replace(CELLS["lstm_peephole"], title=title)}
-    monkeypatch.setattr("sandbox.export.pytorch.CELLS", known)
+    monkeypatch.setattr("sandbox.export.pytorch.cell_named", known.get)
     module = as_module(script(record, TRAINING), tmp_path)
     assert module.__doc__ is not None
     assert '"""' in module.__doc__

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.experiment import Experiment, parse
-from sandbox.store import shorthand
+from sandbox.store import seqx, shorthand
 from sandbox.store.shorthand import LONGEST, LONGEST_WITH_CELLS, from_text, to_text
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError, NoExperiment
 from tests.cells.random_equations import cells, written
 from tests.own_cell import PLAIN, TWO_SPEEDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def with_cells(*texts: str, **fields: object) -> Experiment:
@@ -67,3 +72,15 @@ def test_that_a_text_from_elsewhere_is_no_cell_by_itself(monkeypatch: pytest.Mon
         monkeypatch.setattr(shorthand, "_numbers", lambda behind, changed=changed: list(changed))
         with pytest.raises(NoExperiment):
             from_text(good)
+
+
+def test_that_an_experiment_file_has_room_for_eight_of_the_longest(tmp_path: Path) -> None:
+    letters = "".join(chr(0x20000 + n % 20_000) for n in range(3_900))
+    own = [
+        {"cell": "own", "equations": f"{PLAIN}# {n} {letters}", "name": f"net{n}", "hidden": 2}
+        for n in range(8)
+    ]
+    experiment = complete(parse({"task": "recall", "params": {"gap": 1}, "contestants": own}))
+    path = tmp_path / "plan.seqx"
+    seqx.write_experiment(path, experiment)
+    assert seqx.read(path).experiment == experiment

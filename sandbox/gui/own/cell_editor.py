@@ -18,6 +18,7 @@ from sandbox.gui.look.typeface import px
 from sandbox.gui.widgets.controls import QuietComboBox
 from sandbox.gui.widgets.dialogs import Dialog, choose_file
 from sandbox.gui.widgets.fields import Refusal
+from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label, named, paragraph, push_button
 from sandbox.store.base import RunError
 from sandbox.store.cell_files import copy_of, example, text_in, write
@@ -186,7 +187,8 @@ class CellEditor(Dialog):
         self.save_button.clicked.connect(self.ask_where_to_save)
         words = label("Start from", "quiet")
         words.setBuddy(self.start)
-        row = (words, self.start, self.open_button, self.save_button, None, self._place)
+        info = InfoButton("own_cell")
+        row = (words, self.start, self.open_button, self.save_button, info, None, self._place)
         self.column.addWidget(paragraph(HOW, "quiet"))
         self.column.addLayout(fill(QHBoxLayout(), *row, spacing=8))
         self.column.addWidget(self.text, 1)
@@ -203,7 +205,7 @@ class CellEditor(Dialog):
         )
         self.use_button = self.add_button("Use it", tip, self.use)
         named(self.close_button, "Close", "Close the editor; the text is kept as a draft.")
-        above = (self.start, self.open_button, self.save_button)
+        above = (self.start, self.open_button, self.save_button, info)
         below = (self.show_button, self.use_button, self.close_button)
         for button in (self.open_button, self.save_button, *below):
             button.setAutoDefault(False)

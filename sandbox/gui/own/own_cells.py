@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
 
 DRAFT = "cell_draft"  # where the text of a new cell is kept until it is used
+LONGEST_DRAFT = 100_000  # characters; a cell has far less
 
 
 class OwnCells(QObject):
@@ -98,7 +99,7 @@ class OwnCells(QObject):
         """Keep what was typed, so that closing the editor loses nothing."""
         if isinstance(contestant, OwnContestant):
             self._drafts[contestant.equations] = text
-        elif text != first:
+        elif text != first and len(text) <= LONGEST_DRAFT:
             self._preferences.keep(DRAFT, text)
 
     def _use(self, contestant: AnyContestant | None, text: str) -> None:

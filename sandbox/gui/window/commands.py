@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("PySide6_Essentials", "pyqtgraph", "numpy", "llvmlite", "torch", "pydantic")
 NOT_OPENED = "The experiment was not opened"
-FILTER = "Runs and experiments (*.seqx *.json);;All files (*)"
+FILTER = "Runs and experiments (*.seqx *.json);;Cells (*.cell);;All files (*)"
 SHORT = re.compile(r"seqx\d+:", re.IGNORECASE)
 SAVE_FILTER = "The run, with all its curves and weights (*.seqx);;The experiment alone (*.json)"
 

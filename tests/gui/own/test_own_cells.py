@@ -184,6 +184,15 @@ def test_that_a_contestants_cell_is_changed_and_undone(
     assert desk.session.experiment == before
 
 
+def test_that_what_was_changed_in_a_cell_is_said(desk: Desk, window: MainWindow) -> None:
+    with_own(desk)
+    editor = opened(window, "mine")
+    editor.replace(TWO_SPEEDS.replace("tanh(slow)", "slow"))
+    editor.use()
+    changed = "hidden = show * tanh(slow) + (1 - show) * new → show * slow + (1 - show) * new"
+    assert desk.session.remark == f"new run: Two speeds mine {changed}"
+
+
 def test_that_only_ones_own_cells_have_the_button(desk: Desk, window: MainWindow) -> None:
     with_own(desk)
     cards = window.contestants_part._cards
@@ -305,10 +314,11 @@ def test_that_tab_goes_through_the_editor_in_order(window: MainWindow, qtbot: Qt
     qtbot.waitUntil(lambda: QApplication.activeWindow() is editor)
     editor.text.setFocus()
     names = []
-    for _ in range(6):
+    for _ in range(7):
         names.append(QApplication.focusWidget().accessibleName())  # type: ignore[union-attr]
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    assert names == ["The cell's text", "Use it", "Close", "Start from", "Open…", "Save…"]
+    term = "How is a cell of one's own written?"
+    assert names == ["The cell's text", "Use it", "Close", "Start from", "Open…", "Save…", term]
 
 
 def test_that_it_fits_a_small_screen_in_both_themes(window: MainWindow) -> None:
