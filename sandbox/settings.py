@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import about
-from sandbox.experiment import CONTESTANTS, Experiment, parse
+from sandbox.contestants import CONTESTANTS, OwnContestant
+from sandbox.experiment import Experiment, parse
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 RECIPE = "data."  # before a choice of the recipe by which a user's file is read
-_KINDS: tuple[type[BaseModel], ...] = (Experiment, *CONTESTANTS.values())
+_KINDS: tuple[type[BaseModel], ...] = (Experiment, *CONTESTANTS.values(), OwnContestant)
 _NO_SETTINGS = {n for kind in _KINDS for n in kind.model_fields if not about(kind, n).group}
 _NO_SETTINGS -= {"task"}
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "none": None, "null": None}

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 from sandbox.cells.cell import layout
 from sandbox.cells.known import CELLS, called
 from sandbox.cli import main
+from sandbox.contestants import looks_of
 from sandbox.engine.initialisation import initial_vector
-from sandbox.experiment import Experiment, looks_of, parse
+from sandbox.experiment import Experiment, parse
 from sandbox.gui.forms.add_buttons import family, menu_of_others
 from sandbox.gui.forms.contestant_card import Card, term_of
 from sandbox.settings import with_settings

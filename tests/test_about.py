@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from sandbox.about import About, about, fields_of, live_fields
-from sandbox.experiment import CONTESTANTS, Experiment
+from sandbox.contestants import CONTESTANTS
+from sandbox.experiment import Experiment
 
 ROOT = Path(__file__).resolve().parent.parent
 NEW_FIELD = """\

@@ -11,18 +11,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sandbox.experiment import (
-    CONTESTANTS,
-    MAX_CONTESTANTS,
-    Contestant,
-    Experiment,
-    from_json,
-    parse,
-)
+from sandbox.contestants import CONTESTANTS, MAX_CONTESTANTS, Contestant
+from sandbox.experiment import Experiment, from_json, parse
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError
 
-CELLS = f"one of {', '.join(sorted(CONTESTANTS))}"
+CELLS = f"one of {', '.join(sorted([*CONTESTANTS, 'own']))}"
 FIELDS = (
     "batch, clip, clip_by, contestants, curriculum, device, format, gap_from, gap_power, grow_at, "
     "grow_by, lr, optimizer, params, replicates, schedule, seed, steps, task, warmup"

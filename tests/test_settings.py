@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sandbox.cells.known import CELLS
-from sandbox.experiment import CONTESTANTS, Experiment
+from sandbox.contestants import CONTESTANTS
+from sandbox.experiment import Experiment
 from sandbox.settings import with_settings
 from sandbox.tasks.registry import complete
 from sandbox.validation import ExperimentError

@@ -140,6 +140,16 @@ def layer_parameters(cell: Cell) -> tuple[str, ...]:
     return ("W_x", "W_h", "b", *cell.extras) if cell.recurrent else ("W_x", "b", *cell.extras)
 
 
+def layer_size(cell: Cell, inputs: str) -> str:
+    """The number of parameters of a layer of H units, as a formula; inputs: "I", or "H"."""
+    gates, names = len(cell.gates), layer_parameters(cell)
+    if "W_h" in names:
+        inputs = "2H" if inputs == "H" else f"{inputs} + H"
+    extras = len(cell.extras)
+    own = f" + {extras if extras > 1 else ''}H" if extras else ""
+    return f"{gates if gates > 1 else ''}H({inputs} + 1){own}"
+
+
 def layer_name(name: str, layer: int) -> str:
     """A parameter's name in the flat vector's layout; the first layer is 0."""
     return name if layer == 0 else f"{name}.{layer + 1}"

@@ -14,6 +14,7 @@ Comments of whole lines are for the reader; the comment at a line's end is its m
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -26,13 +27,18 @@ from sandbox.cells.nodes import LONGEST_TEXT, EquationError
 from sandbox.cells.starts import start_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.cells.bounds import Interval
     from sandbox.cells.cell import PictureKind
     from sandbox.cells.nodes import Equations
 
 ENDING = ".cell"
-LONGEST_WORDS = 200  # characters of a title, a source or what it is about
+LONGEST_WORDS = {"title": 40, "source": 200, "about": 200}  # characters
 HEADS = ("title", "source", "about", "memory", "init", "shown", "order")
+_NOT_IN_WORDS = re.compile(r"[\"\\`$<>{}|^~]")  # marks of scripts and of typesetting
+_TAG = re.compile(r"<[A-Za-z/!?]")
+_TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 _HEAD = re.compile(r"\s*([A-Za-z_]+)\s*:\s*(.*?)\s*")
 
 
@@ -52,21 +58,53 @@ class _Head:
         return [each.strip() for each in self.text.split(",")]
 
 
-def cell_of(name: str, text: str) -> Cell:
-    """The cell of that name in a file's text; EquationError says what is wrong, and where."""
+def plain_text(text: str) -> str:
+    """A person's text with plain line ends, as it is kept and sent to others.
+
+    EquationError if something in it is no text, or may be taken for more than text where it is
+    shown.
+    """
+    text = text.removeprefix("\ufeff")
+    _check_length(text)
     lines = lines_of(text)
-    if len(text) > LONGEST_TEXT:
-        place = (len(lines), len(lines[-1]) + 1)
-        raise EquationError(*place, f"expected at most {LONGEST_TEXT:,} characters")
+    for number, line in enumerate(lines, 1):
+        for place, letter in enumerate(line, 1):
+            if letter != "\t" and unicodedata.category(letter) in ("Cc", "Cs"):
+                expected = f"expected text, found the control character U+{ord(letter):04X}"
+                raise EquationError(number, place, expected)
+            if letter in _TURNING:
+                expected = f"expected text in one direction, found U+{ord(letter):04X}"
+                raise EquationError(number, place, expected)
+        if found := _TAG.search(line):
+            expected = f"expected a space after <, found {found.group()!r}"
+            raise EquationError(number, found.start() + 1, expected)
+    return "\n".join(lines)
+
+
+def cell_of(
+    name: str, text: str, untitled: str = "", is_taken: Callable[[str], bool] = lambda title: False
+) -> Cell:
+    """The cell of that name in a file's text; EquationError says what is wrong, and where.
+
+    untitled: its title where the text has none, in place of the name.  is_taken: whether another
+    cell has a title.
+    """
+    _check_length(text)
+    lines = lines_of(text)
     heads = _heads(lines)
     taken = {head.line for head in heads.values()}
     rest = ("" if number in taken else line for number, line in enumerate(lines, 1))
     step = read("\n".join(rest))
-    words = {each: _words(heads[each]) for each in ("title", "source", "about") if each in heads}
+    words = {
+        each: _words(heads[each], most) for each, most in LONGEST_WORDS.items() if each in heads
+    }
+    if is_taken(words.get("title", "")):
+        known = f"expected a title of its own, since {words['title']} is a cell of the sandbox"
+        raise heads["title"].refuse(known)
     start = heads.get("init")
     return Cell(
         name=name,
-        title=words.pop("title", name),
+        title=words.pop("title", untitled or name),
         step=step,
         pictures=_pictures(step, heads.get("shown")),
         text=text,
@@ -75,6 +113,13 @@ def cell_of(name: str, text: str) -> Cell:
         order=_order(heads.get("order")),
         **words,
     )
+
+
+def _check_length(text: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        lines = lines_of(text)
+        words = f"expected at most {LONGEST_TEXT:,} characters, found {len(text):,}"
+        raise EquationError(len(lines), len(lines[-1]) + 1, words)
 
 
 def _heads(lines: list[str]) -> dict[str, _Head]:
@@ -101,9 +146,12 @@ def _heads(lines: list[str]) -> dict[str, _Head]:
     return heads
 
 
-def _words(head: _Head) -> str:
-    if not head.text or len(head.text) > LONGEST_WORDS:
-        raise head.refuse(f"expected 1 to {LONGEST_WORDS} characters")
+def _words(head: _Head, most: int) -> str:
+    if not head.text or len(head.text) > most:
+        raise head.refuse(f"expected 1 to {most} characters, found {len(head.text)}")
+    if found := _NOT_IN_WORDS.search(head.text):
+        expected = f"expected words, found {found.group()}"
+        raise EquationError(head.line, head.column + found.start(), expected)
     return head.text
 
 

@@ -19,6 +19,7 @@ from sandbox.cells.nodes import (
     FUNCTIONS,
     LONGEST_NAME,
     LONGEST_TEXT,
+    MOST_FED,
     MOST_LINES,
     MOST_STATES,
     EquationError,
@@ -123,13 +124,16 @@ def _check_whole(names: Names, end: Place) -> None:
     states = names.before.keys() | {"hidden"}
     if len(states) > MOST_STATES:
         place = list(names.before.values())[-1]
-        raise EquationError(*place, f"expected at most {MOST_STATES} states, names with [t-1]")
+        raise EquationError(
+            *place, f"expected at most {MOST_STATES} states, which are hidden and names with [t-1]"
+        )
     if not names.inputs:
         raise EquationError(
             *names.all["hidden"], "expected x W + b somewhere, since nothing reads the input"
         )
     for gate, (node, place) in names.fed.items():
         _check_fed(names, gate, node, place)
+    _check_number_fed(names)
     _check_use(names)
 
 
@@ -148,6 +152,17 @@ def _check_fed(names: Names, gate: str, node: Node, place: Place) -> None:
                     f"expected a line that hidden[t-1] W alone goes into before W, "
                     f"and {node.name} depends on {each.parts[0].name} W of the gate {each.name}",
                 )
+
+
+def _check_number_fed(names: Names) -> None:
+    """Raise EquationError if more lines stand before W than kernels keep."""
+    fed: list[str] = []
+    for node, place in names.fed.values():
+        if node.kind == "line" and node.name not in fed:
+            fed.append(node.name)
+        if len(fed) > MOST_FED:
+            expected = f"expected at most {MOST_FED} different lines before W, found {fed[-1]} too"
+            raise EquationError(*place, expected)
 
 
 def _reached(names: Names, start: str, before: bool) -> set[str]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 MOST_GATES = 8
 MOST_STATES = 6
+MOST_FED = 2  # lines of a step that stand before W
 MOST_LINES = 24
 MOST_NODES = 200
 MOST_DEPTH = 20

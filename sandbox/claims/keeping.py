@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from sandbox.claims.measure.claim import Claim, Values
 
-SOURCES = ("engine", "tasks", "claims/measure", "experiment.py")
+SOURCES = ("engine", "tasks", "claims/measure", "contestants.py", "experiment.py")
 
 
 @cache

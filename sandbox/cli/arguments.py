@@ -37,7 +37,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_train(commands)
     _add_tasks(commands)
-    _add_json(_command(commands, "cells", "list the cells", "listings:list_cells"))
+    _add_cells(commands)
     for add in (_add_data, _add_ahead, _add_trace, _add_runs, _add_bench, _add_reproduce):
         add(commands)
     return parser
@@ -48,6 +48,8 @@ def _add_train(commands: Any) -> None:
     _option(train, "--task NAME", "the task; see `tasks`")
     _add_set(train, "any field: gap=50, hidden=64, layers=2, lstm.forget_bias=1 (repeatable)")
     _option(train, "--cells LIST", "contestants, such as rnn,gru; see `cells`")
+    words = "a contestant more, with the cell in this file; see `cells new` (repeatable)"
+    _option(train, "--cell-file FILE", words, dest="cell_files", action="append")
     _option(train, "--steps N", "training steps")
     _option(train, "--seed N", "seed of everything random")
     _option(train, "--seeds N", "replicates of each contestant, each with its own seed")
@@ -73,6 +75,20 @@ def _add_tasks(commands: Any) -> None:
     new = _command(kinds, "new", "write a task file to start from", "user_task_files:new_task")
     _option(new, "file FILE", "a file name that ends in .py")
     _add_json(new)
+
+
+def _add_cells(commands: Any) -> None:
+    words = "list the cells, or begin and check one of your own"
+    cells = _command(commands, "cells", words, "listings:list_cells")
+    _add_json(cells)
+    actions = cells.add_subparsers(metavar="ACTION", dest="action")
+    new = _command(actions, "new", "write a cell file to start from", "listings:new_cell")
+    _option(new, "file FILE", "a file name that ends in .cell")
+    _add_json(new)
+    words = "say what a cell file has, or where it is wrong"
+    check = _command(actions, "check", words, "listings:check_cell")
+    _option(check, "file FILE", "a cell's equations: .cell")
+    _add_json(check)
 
 
 def _add_data(commands: Any) -> None:

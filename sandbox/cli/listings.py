@@ -1,18 +1,22 @@
-"""`tasks`, `tasks show` and `cells`, as text or JSON lines."""
+"""`tasks`, `tasks show` and `cells`, as text or JSON lines; `cells new` and `cells check`."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import about
-from sandbox.cells.cell import Cell, layer_parameters
+from sandbox.cells.cell import Cell, layer_size
 from sandbox.cells.known import CELLS
+from sandbox.cells.lexer import lines_of
 from sandbox.cli import output
 from sandbox.cli.own_data import with_own_data
 from sandbox.cli.request import whole
-from sandbox.experiment import CONTESTANTS, Experiment
+from sandbox.contestants import CONTESTANTS, OwnCellError
+from sandbox.experiment import Experiment
 from sandbox.settings import with_settings
+from sandbox.store.cell_files import cell_in, name_for, write_example
 from sandbox.tasks import preview
 from sandbox.tasks.registry import complete, task_class, task_of, tasks
 from sandbox.validation import ExperimentError, accepted
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 MOST_SHOWN = 1000
+WRONG = 2  # the exit status of a wrong request
 
 
 def list_tasks(arguments: Namespace) -> int:
@@ -58,6 +63,54 @@ def list_cells(arguments: Namespace) -> int:
     return 0
 
 
+def new_cell(arguments: Namespace) -> int:
+    """Write an example of a cell file and say what to do with it."""
+    path = write_example(Path(arguments.file))
+    text = (
+        f"{path} is a working cell with comments on how to change it; check it with "
+        f"`cells check {arguments.file}`, and train it with `train --cell-file {arguments.file}`."
+    )
+    output.answer(arguments, text, {"event": "written", "file": str(path)})
+    return 0
+
+
+def check_cell(arguments: Namespace) -> int:
+    """Print what a cell file has, or what is wrong with it and where."""
+    try:
+        cell = cell_in(arguments.file)
+    except OwnCellError as error:
+        output.tell(str(error))
+        output.tell(_marked(error))
+        return WRONG
+    found = {
+        "cell": name_for(arguments.file),
+        "title": cell.title,
+        "gates": list(cell.gates),
+        "states": list(cell.states),
+        "vectors": list(cell.extras),
+        "holdable": list(cell.holdable()),
+        "parameters": layer_size(cell, "I"),
+    }
+    output.answer(arguments, _in_words(cell, found), found)
+    return 0
+
+
+def _marked(error: OwnCellError) -> str:
+    """The line of an error, and a caret under the place."""
+    line = lines_of(error.text)[error.error.line - 1]
+    shown = "".join(letter if letter.isprintable() else " " for letter in line)
+    return f"    {shown}\n    {' ' * (error.error.column - 1)}^"
+
+
+def _in_words(cell: Cell, found: dict[str, Any]) -> str:
+    lines = [f"{found['cell']}: {cell.title}"]
+    lines += [f"    {line}" for line in cell.equations.splitlines()]
+    for name in ("gates", "states", "vectors"):
+        lines += [f"{name}: {', '.join(found[name])}"] if found[name] else []
+    lines.append(f"parameters of a layer with I inputs and H units: {found['parameters']}")
+    return "\n".join(lines)
+
+
 def _refuse_other_fields(old: Experiment, new: Experiment) -> None:
     """Raise ExperimentError for settings that do not affect sequences."""
     before = old.model_dump()
@@ -81,16 +134,6 @@ def _described(cell: Cell) -> dict[str, Any]:
         "size": f"{layer_size(cell, 'I')} + O(H + 1)",
         "size_of_further_layers": layer_size(cell, "H"),
     }
-
-
-def layer_size(cell: Cell, inputs: str) -> str:
-    """The number of parameters of a layer of H units, as a formula."""
-    gates, names = len(cell.gates), layer_parameters(cell)
-    if "W_h" in names:
-        inputs = "2H" if inputs == "H" else f"{inputs} + H"
-    extras = len(cell.extras)
-    own = f" + {extras if extras > 1 else ''}H" if extras else ""
-    return f"{gates if gates > 1 else ''}H({inputs} + 1){own}"
 
 
 def _fields(cell: Cell) -> list[dict[str, Any]]:

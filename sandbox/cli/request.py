@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import live_fields
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import CELLS, OWN
 from sandbox.cli.own_data import with_own_data
-from sandbox.experiment import CONTESTANTS, Experiment, from_json
+from sandbox.contestants import CONTESTANTS, OwnCellError
+from sandbox.experiment import Experiment, from_json
 from sandbox.input_files import read_text
 from sandbox.settings import with_settings
 from sandbox.store import seqx
+from sandbox.store.cell_files import cell_in, name_for
 from sandbox.store.shorthand import from_text, looks_like_one
 from sandbox.tasks.registry import complete
 from sandbox.tasks.user_tasks_faults import OwnTaskError
@@ -20,7 +22,8 @@ from sandbox.validation import ExperimentError, NoExperiment
 if TYPE_CHECKING:
     from argparse import Namespace
 
-NEW_RUN_ONLY = ("task", "cells", "seed", "seeds", "experiment")
+NEW_RUN_ONLY = ("task", "cells", "cell_files", "seed", "seeds", "experiment")
+OPTIONS = {"cell_files": "cell-file"}  # where it is called otherwise
 LIVE = ", ".join(sorted(live_fields(Experiment)))
 
 
@@ -43,6 +46,8 @@ def requested(arguments: Namespace) -> Experiment:
         base = base.changed(task=arguments.task, params={})
     if arguments.cells is not None:
         base = base.changed(contestants=_contestants(base, arguments.cells))
+    for file in arguments.cell_files or ():
+        base = base.changed(contestants=[*base.contestants, _from_cell_file(file, base)])
     given = with_own_data(with_settings(base, arguments.settings))
     return complete(_with_numbers(given, arguments))
 
@@ -53,7 +58,9 @@ def continued(arguments: Namespace, current: Experiment, step: int) -> Experimen
         given = getattr(arguments, name)
         if given is not None:
             raise ExperimentError(
-                f"--{name}", given, f"no value with --resume, which can change only {LIVE}"
+                f"--{OPTIONS.get(name, name)}",
+                given,
+                f"no value with --resume, which can change only {LIVE}",
             )
     if arguments.steps is not None:
         whole("steps", arguments.steps, least=step)
@@ -90,6 +97,8 @@ def from_file(name: str) -> Experiment:
         raise NoExperiment(f"{Path(name).name}, {error.why}") from None
     except OwnTaskError:
         raise
+    except OwnCellError as error:
+        raise error.within(Path(name).name) from None
     except ExperimentError as error:
         field = f"{Path(name).name}, {error.field}"
         raise ExperimentError(field, error.given, error.accepted) from None
@@ -113,6 +122,13 @@ def _contestants(base: Experiment, text: str) -> list[dict[str, Any]]:
         contestant = own[name] if name in own else CONTESTANTS[name](name=name)
         chosen.append(contestant.model_dump())
     return chosen
+
+
+def _from_cell_file(file: str, base: Experiment) -> dict[str, Any]:
+    """A contestant with the cell in a file, under a name that the others leave free."""
+    cell = cell_in(file)
+    name = name_for(file, (each.name for each in base.contestants))
+    return {"cell": OWN, "equations": cell.text, "name": name}
 
 
 def _refuse_other_changes(current: Experiment, new: Experiment) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.cli import output
 from sandbox.cli.stored_steps import stored_step
 from sandbox.engine.free_running import steps_ahead
@@ -53,7 +53,7 @@ def trace(arguments: Namespace) -> int:
 
 def _clamp(experiment: Experiment, given: list[str]) -> Clamp:
     """Read --clamp into {"lstm": {"forget": 1.0}}; ExperimentError names what can be held."""
-    gates = {each.name: CELLS[each.cell].holdable() for each in experiment.contestants}
+    gates = {each.name: cell_named(each.cell).holdable() for each in experiment.contestants}
     known = ", ".join(f"{name}.{gate}=VALUE" for name, own in gates.items() for gate in own)
     if experiment.replicates > 1:
         numbers = range(experiment.replicates)

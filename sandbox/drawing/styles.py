@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from sandbox.experiment import looks_of
+from sandbox.contestants import looks_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sandbox import pytorch
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from sandbox.contestants import AnyContestant
     from sandbox.engine.cores import Cores
     from sandbox.engine.network import Network
     from sandbox.engine.reference import ReferenceNetwork
-    from sandbox.experiment import AnyContestant, Device
+    from sandbox.experiment import Device
     from sandbox.tasks.base import Task
 
     Net = Network | ReferenceNetwork
@@ -60,7 +61,7 @@ def load(cells: Iterable[str] = (), tell_compiling: Callable[[], None] = lambda:
 
         with reporting(tell_compiling):
             for cell in cells:
-                Kernels(CELLS[cell], "float32", None).of_cell(held=False)
+                Kernels(cell_named(cell), "float32", None).of_cell(held=False)
 
 
 @contextmanager
@@ -110,7 +111,7 @@ def network_for(
 
     ExperimentError if the device is missing, or if PyTorch is needed and is not here.
     """
-    cell = CELLS[contestant.cell]
+    cell = cell_named(contestant.cell)
     sizes = (task.inputs.size, contestant.hidden, len(task.outputs), task.correct_within)
     if is_compiled(device):
         from sandbox.engine.network import Network

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from sandbox.cells.cell import layout
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.engine.compilation import is_compiled
 from sandbox.tasks.base import Channels
 from sandbox.tasks.batches import chunk_size
@@ -18,7 +18,8 @@ from sandbox.validation import ExperimentError, Nothing
 
 if TYPE_CHECKING:
     from sandbox.cells.cell import Cell
-    from sandbox.experiment import AnyContestant, Experiment
+    from sandbox.contestants import AnyContestant
+    from sandbox.experiment import Experiment
     from sandbox.tasks.base import Sequences, Task
 
 FLOAT = 4  # bytes
@@ -57,7 +58,7 @@ def footprint(experiment: Experiment, task: Task) -> dict[str, int]:
     weights = states = 0
     for one in experiment.contestants:
         sizes = task.inputs.size, one.hidden, len(task.outputs), one.layers
-        size = layout(CELLS[one.cell], *sizes).size
+        size = layout(cell_named(one.cell), *sizes).size
         weights += experiment.replicates * size * VECTORS * FLOAT
         trained = _states(one, task, task.length, experiment.batch, experiment)
         tested = _states(one, task, longest, EVALUATED, experiment)
@@ -80,7 +81,7 @@ def _states(
     """Bytes of a net's states and inputs for `count` sequences of `steps` steps."""
     rows, units = steps * _padded(count, ROWS), _padded(contestant.hidden, LANES)
     inputs = task.inputs.size if isinstance(task.inputs, Channels) else 1
-    arrays = _arrays(CELLS[contestant.cell], is_compiled(experiment.device))
+    arrays = _arrays(cell_named(contestant.cell), is_compiled(experiment.device))
     return rows * (arrays * units * contestant.layers + inputs) * FLOAT
 
 

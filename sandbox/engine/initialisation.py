@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.cells.cell import layer_name, layer_parameters, layout
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.cells.starts import Rule
 from sandbox.tasks.streams import Purpose, stream
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sandbox.experiment import AnyContestant
+    from sandbox.contestants import AnyContestant
     from sandbox.tasks.base import Task
 
 
@@ -30,7 +30,7 @@ def initial_vector(
     contestant: AnyContestant, task: Task, seed: int, place: int
 ) -> NDArray[np.float32]:
     """Theta (P,) of a contestant; `place` is its position in the experiment."""
-    cell, hidden = CELLS[contestant.cell], contestant.hidden
+    cell, hidden = cell_named(contestant.cell), contestant.hidden
     rng = stream(seed, Purpose.INITIALISATION, place)
     parts = layout(cell, task.inputs.size, hidden, len(task.outputs), contestant.layers)
     theta: NDArray[np.float32] = rng.uniform(-1, 1, parts.size).astype(np.float32)
@@ -47,7 +47,10 @@ def initial_vector(
 
 def first_rules(contestant: AnyContestant) -> tuple[Rule, ...]:
     """What its `recurrent_init` means: rules, none for the default."""
-    kind, start = getattr(contestant, "recurrent_init", "default"), CELLS[contestant.cell].start
+    kind, start = (
+        getattr(contestant, "recurrent_init", "default"),
+        cell_named(contestant.cell).start,
+    )
     if start and kind == start.name:
         return start.rules
     return () if kind == "default" else (Rule("W_h", "", kind),)
@@ -114,7 +117,7 @@ def _set_memory(
     bias: NDArray[np.float32], contestant: AnyContestant, longest: int, rng: np.random.Generator
 ) -> None:
     """Set the bias (G·H,) of the memory gates; chrono is Tallec & Ollivier 2018, eq. 16."""
-    cell, H = CELLS[contestant.cell], contestant.hidden
+    cell, H = cell_named(contestant.cell), contestant.hidden
     wanted = memory_bias(contestant)
     if wanted is None:
         return

@@ -18,9 +18,10 @@ from sandbox.engine.trace import right_steps
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.contestants import AnyContestant
     from sandbox.engine.compilation import Net
     from sandbox.engine.cores import Cores
-    from sandbox.experiment import AnyContestant, Experiment
+    from sandbox.experiment import Experiment
     from sandbox.tasks.base import Sequences, Task
     from sandbox.tasks.batches import Block
 

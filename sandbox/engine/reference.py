@@ -15,7 +15,8 @@ import torch
 
 from sandbox.cells.cell import layer_name, layer_parameters, layout
 from sandbox.engine import optimizer_constants as constants
-from sandbox.engine.reference_cells import Hold, Tensors, unroll
+from sandbox.engine.reference_cells import unroll
+from sandbox.engine.reference_nodes import Hold, Tensors
 from sandbox.engine.reference_trace import (
     as_numpy,
     gradients,

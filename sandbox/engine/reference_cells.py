@@ -1,6 +1,7 @@
 """One step of every cell in torch, written by hand from its source, one equation a line.
 
-What is made from a cell's equations is compared with these, so nothing here reads them.
+What is made from a cell's equations is compared with these, so nothing here reads them.  A cell
+that a person wrote has no other source than its equations: `reference_nodes` computes those.
 
 x (B, G·H) is the step's projected input, x_t W_x + b; `past` holds the states (B, H) of the step
 before, `p` the layer's parameters by name; `hold` replaces a gate by the value it is held at.  A
@@ -9,27 +10,26 @@ step returns its gates and states by name, each (B, H).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import torch
 from torch import exp, relu, sigmoid, tanh
 from torch.nn.functional import logsigmoid
 
+from sandbox.engine.reference_nodes import Hold, Step, Tensors, step_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sandbox.cells.cell import Cell
-
-Tensors = Mapping[str, torch.Tensor]
-Hold = Callable[[str, torch.Tensor], torch.Tensor]
 
 
 def unroll(
     cell: Cell, x: torch.Tensor, p: Tensors, hold: Hold, past: Tensors | None = None
 ) -> Iterator[Tensors]:
     """The steps of one layer, one after another; x (T, B, G·H).  past: None for states of zero."""
-    step, units = STEPS[cell.name], x.shape[2] // len(cell.gates)
+    step = STEPS[cell.name] if cell.name in STEPS else step_of(cell)
+    units = x.shape[2] // len(cell.gates)
     if past is None:
         past = dict.fromkeys(cell.states, x.new_zeros(x.shape[1], units))
     for x_t in x.unbind(0):  # one node in the graph; x[t] would add T
@@ -224,7 +224,7 @@ def slstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     return {**gates, "cell": c, "normaliser": n, "stabiliser": m, "hidden": h}
 
 
-STEPS: Mapping[str, Callable[[torch.Tensor, Tensors, Tensors, Hold], Tensors]] = {
+STEPS: Mapping[str, Step] = {
     step.__name__: step
     for step in (
         *(rnn, rnn_relu, lstm, gru, lstm_peephole, lstm_coupled, lstm_no_forget, lstm_no_input),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.cells.cell import Cell
-    from sandbox.engine.reference_cells import Tensors
+    from sandbox.engine.reference_nodes import Tensors
 
     Steps = list[Tensors]
 

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sandbox.contestants import AnyContestant
     from sandbox.engine.checkpoint import State
     from sandbox.engine.trace import Trace
-    from sandbox.experiment import AnyContestant, Experiment
+    from sandbox.experiment import Experiment
     from sandbox.tasks.base import Sequences
 
     Clamps = Mapping[str, Mapping[str, float]]

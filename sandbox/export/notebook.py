@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.export.optional import needed
 from sandbox.export.pytorch import ASKING, INSIDE, TRAINING, code_of
 from sandbox.export.pytorch_weights import starting_weights, torch_weights
@@ -79,7 +79,7 @@ class Pages:
 
     def _title(self) -> str:
         record, task = self.record, task_of(self.record.begun)
-        names = ", ".join(CELLS[one.cell].title for one in record.begun.contestants)
+        names = ", ".join(cell_named(one.cell).title for one in record.begun.contestants)
         examples = textwrap.indent(show(task, record.begun.seed, 3), "    ")
         lines = [
             f"# {names}: {task.title}",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sandbox.cells.cell import layer_name, layer_parameters
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.export.onnx_cells import layer, zero_state
 from sandbox.export.onnx_graph import Graph
 from sandbox.export.recorded import state_at
@@ -54,7 +54,9 @@ def onnx_model(record: RunRecord, key: str, step: int | None = None) -> bytes:
     theta = state_at(record, step)[f"{key}/weights"]
     graph = Graph()
     inputs, outputs = _connect(graph, net, task, theta)
-    about = f"{CELLS[net.contestant.cell].title}, {key} of run {record.info.run} at step {step}."
+    about = (
+        f"{cell_named(net.contestant.cell).title}, {key} of run {record.info.run} at step {step}."
+    )
     model = graph.model("net", inputs, outputs, about)
     graph.onnx.helper.set_model_props(model, _properties(record, key, step, task))
     data: bytes = model.SerializeToString()
@@ -66,7 +68,7 @@ def _connect(
 ) -> tuple[list[Any], list[Any]]:
     """Add the whole net; return the value infos of its inputs and outputs."""
     contestant, views = net.contestant, net.layout(task).views(theta)
-    cell, size = CELLS[contestant.cell], len(task.outputs)
+    cell, size = cell_named(contestant.cell), len(task.outputs)
     below = _time_first(graph, task)
     zero_state(graph, cell, below, contestant.hidden)
     for number in range(contestant.layers):

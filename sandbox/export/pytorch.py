@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.engine.initialisation import first_rules, memory_bias
 from sandbox.engine.optimizer_constants import MOMENTUM, RMSPROP_ALPHA
 from sandbox.export.inline import MAIN, SCRIPT, Inliner, Module
@@ -36,7 +36,7 @@ from sandbox.tasks.registry import task_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from sandbox.experiment import AnyContestant
+    from sandbox.contestants import AnyContestant
     from sandbox.store.base import RunRecord
     from sandbox.tasks.base import Drawn, Task
 
@@ -86,7 +86,7 @@ def script(record: RunRecord, use: str) -> str:
     RunError as for `code_of`.
     """
     about, imports, sections = code_of(record, [use], [MAIN])
-    cells = [CELLS[one.cell].title for one in record.begun.contestants]
+    cells = [cell_named(one.cell).title for one in record.begun.contestants]
     compared = " and ".join(filter(None, [", ".join(cells[:-1]), cells[-1]]))
     title = task_of(record.begun).title
     line = f'{compared} on "{title}": run {record.info.run} of Sequence Sandbox.'
@@ -159,7 +159,9 @@ def _values(
     examples = example_sequences(task, e.seed, 3)
     changes, nets = _changes(record), [_net(one, task, TRAINING in uses) for one in e.contestants]
     tokens, inside = isinstance(task.inputs, Tokens), INSIDE in uses
-    by_hand = [one for one in e.contestants if inside or not torch_module(CELLS[one.cell].step)]
+    by_hand = [
+        one for one in e.contestants if inside or not torch_module(cell_named(one.cell).step)
+    ]
     words = [task.labels(examples, index) for index in range(3)]
     return {
         "e": e,
@@ -182,15 +184,17 @@ def _values(
         "gaps": curriculum.gaps(e, task).tolist() or [0],
         "changes": changes,
         "stages": {first: e.steps} | {step: new.steps for step, new in record.changes},
-        "steps": [step_code(CELLS[cell]) for cell in dict.fromkeys(one.cell for one in by_hand)],
+        "steps": [
+            step_code(cell_named(cell)) for cell in dict.fromkeys(one.cell for one in by_hand)
+        ],
         "cells": {one.name: _cell(one) for one in by_hand},
         "gates": {
-            one.name: CELLS[one.cell].gates
+            one.name: cell_named(one.cell).gates
             for one in e.contestants
             if _biases(one, task) or first_rules(one)
         },
         "nets": nets,
-        "gru": any(torch_module(CELLS[one.cell].step) == "nn.GRU" for one in e.contestants),
+        "gru": any(torch_module(cell_named(one.cell).step) == "nn.GRU" for one in e.contestants),
         "inits": any(map(first_rules, e.contestants)),
         "optimizers": OPTIMIZERS,
         "code": code,
@@ -223,7 +227,7 @@ def _changes(record: RunRecord) -> dict[int, dict[str, tuple[Any, Any]]]:
 
 def _net(one: AnyContestant, task: Task, training: bool) -> Call:
     """A contestant with what differs from the script's defaults."""
-    module = torch_module(CELLS[one.cell].step)
+    module = torch_module(cell_named(one.cell).step)
     cell = module or f"partial(StepByStep, CELLS[{code(one.name)}])"
     named: dict[str, Any] = {"layers": one.layers if one.layers > 1 else None}
     if training:
@@ -234,7 +238,7 @@ def _net(one: AnyContestant, task: Task, training: bool) -> Call:
 
 def _biases(one: AnyContestant, task: Task) -> dict[str, Any]:
     """First biases of gates, or their signs and the T_max of chrono; {} for cells without."""
-    memory, wanted = CELLS[one.cell].memory, memory_bias(one)
+    memory, wanted = cell_named(one.cell).memory, memory_bias(one)
     if wanted == "chrono":
         longest = Code("DEPENDENCY") if task.dependency else 1
         return {"bias": dict(memory), "chrono": getattr(one, "chrono_max", None) or longest}
@@ -242,7 +246,7 @@ def _biases(one: AnyContestant, task: Task) -> dict[str, Any]:
 
 
 def _cell(one: AnyContestant) -> Call:
-    kind = CELLS[one.cell]
+    kind = cell_named(one.cell)
     step = Code(step_name(kind))
     given = (step, len(kind.gates), kind.states, *([kind.extras] if kind.extras else []))
     return Call("Cell", given, {"recurrent": None if kind.recurrent else False})

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from sandbox.cells.cell import layer_name, layer_parameters
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.engine.checkpoint import NEVER, of_net
 from sandbox.export.recorded import first_step, npz, state_at
 from sandbox.export.standard_cells import torch_module
@@ -79,7 +79,10 @@ def torch_weights(
     start: put before each name.  The arrays are contiguous, since safetensors' numpy writer ignores
     the strides of a transposed array.
     """
-    cell, parts = CELLS[net.contestant.cell], net.layout(task).views(np.asarray(theta, np.float32))
+    cell, parts = (
+        cell_named(net.contestant.cell),
+        net.layout(task).views(np.asarray(theta, np.float32)),
+    )
     found = {"readout.weight": parts["W_o"].T, "readout.bias": parts["b_o"]}
     for layer in range(net.contestant.layers):
         own = {name: parts[layer_name(name, layer)] for name in layer_parameters(cell)}

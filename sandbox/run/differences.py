@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.about import About, about
-from sandbox.cells.known import CELLS, called
+from sandbox.cells.known import called, cell_named, is_own, title_of
 from sandbox.tasks.registry import complete, task_class, task_title
 from sandbox.validation import ExperimentError
 
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from sandbox.experiment import AnyContestant, Experiment
+    from sandbox.contestants import AnyContestant
+    from sandbox.experiment import Experiment
     from sandbox.store.base import ExperimentTimeline, Origin
 
 TASK, TRAINING, WHILE_RUNNING, BEGINNING = "task", "training", "while running", "beginning"
 NETS = "nets"  # the key of the contestants' names
 NAME, CONTESTANT = "name", "contestant"  # fields of a difference that are not a single setting
+LINE = " ="  # the end of a field that is a line of a cell
 ABSENT = "absent"
 UNCHANGED = "unchanged"
 _NONE = object()  # the value of a missing setting
@@ -174,12 +176,20 @@ def _settings(model: BaseModel) -> Iterator[tuple[str, Fact]]:
 
 def _of_contestant(contestant: AnyContestant, run: Experiment) -> Iterator[tuple[str, Fact]]:
     """Its cell and fields; a field left to the run is shown with the run's value."""
-    title = CELLS[contestant.cell].title if contestant.cell in CELLS else contestant.cell
-    yield "cell", Fact("cell", title, title, contestant.cell)
+    title = title_of(contestant.cell)
+    yield "cell", Fact("cell", title, title, title)
     runs = dict(_settings(run))
     for name, fact in _settings(contestant):
         left = fact.value is None and name in runs
         yield name, fact._replace(said=f"{fact.said} ({runs[name].said})") if left else fact
+
+
+def _equations(contestant: AnyContestant) -> Iterator[tuple[str, Fact]]:
+    """The lines of a cell that a person wrote; of any other cell none."""
+    if is_own(contestant.cell):
+        for line in cell_named(contestant.cell).equations.splitlines():
+            name, _, expression = line.partition(" = ")
+            yield f"{name}{LINE}", Fact(f"{name}{LINE}", expression, line, expression)
 
 
 def _facts(experiment: Experiment) -> Iterator[tuple[Hashable, Fact]]:
@@ -190,7 +200,7 @@ def _facts(experiment: Experiment) -> Iterator[tuple[Hashable, Fact]]:
     yield NETS, Fact("contestants", nets, nets, nets)
     for each in experiment.contestants:
         who = called(each.name, each.cell)
-        for name, fact in _of_contestant(each, experiment):
+        for name, fact in (*_of_contestant(each, experiment), *_equations(each)):
             yield (each.name, name), fact._replace(brief=f"{who} {fact.brief}")
 
 
@@ -233,7 +243,8 @@ def _of_contestants(one: Experiment, other: Experiment) -> Iterator[Difference]:
         who = called(name, contestant.cell)
         if name in theirs:
             mine, its = _of_contestant(contestant, one), _of_contestant(theirs[name], other)
-            yield from _compared(who, mine, its)
+            found = *_compared(who, mine, its), *_of_cells(who, contestant, theirs[name])
+            yield from found or _of_comments(who, contestant, theirs[name])
         elif name in renamed:
             new = renamed[name]
             yield Difference(who, NAME, who, called(new, theirs[new].cell))
@@ -246,6 +257,17 @@ def _of_contestants(one: Experiment, other: Experiment) -> Iterator[Difference]:
     # The order matters: a contestant's first weights depend on its position.
     if [n for n in ours if n in theirs] != [n for n in theirs if n in ours]:
         yield Difference("contestants", "order", _names(one), _names(other))
+
+
+def _of_cells(who: str, one: AnyContestant, other: AnyContestant) -> Iterator[Difference]:
+    """The lines that differ, where a person wrote both cells."""
+    if is_own(one.cell) and is_own(other.cell):
+        yield from _compared(who, _equations(one), _equations(other))
+
+
+def _of_comments(who: str, one: AnyContestant, other: AnyContestant) -> Iterator[Difference]:
+    if one.cell != other.cell:
+        yield Difference(who, "comments of the cell", "old", "new")
 
 
 def _names(experiment: Experiment) -> str:

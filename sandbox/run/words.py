@@ -6,16 +6,18 @@ import math
 from typing import TYPE_CHECKING
 
 from sandbox.cells.known import called
-from sandbox.run.differences import differences
+from sandbox.run.differences import LINE, differences
 from sandbox.tasks.registry import task_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sandbox.experiment import Experiment
+    from sandbox.run.differences import Difference
     from sandbox.store.base import RunInfo
     from sandbox.tasks.base import Task
 
+MOST_LINES = 2  # of a cell that are listed in an edit
 title = called  # of a contestant
 
 
@@ -83,7 +85,15 @@ def edited(old: Experiment, new: Experiment) -> str:
     found = differences(old, new)
     if old.task != new.task:
         found = found[:1]
-    return ", ".join(each.edit for each in found)
+    return ", ".join(dict.fromkeys(_edit(each, found) for each in found))
+
+
+def _edit(one: Difference, found: Sequence[Difference]) -> str:
+    """A difference as an edit; where many lines of a cell differ, they are not listed."""
+    lines = [each for each in found if each.where == one.where and each.field.endswith(LINE)]
+    if one in lines and len(lines) > MOST_LINES:
+        return f"{one.where} equations changed"
+    return one.edit
 
 
 def new_run(old: Experiment, new: Experiment, steps: int) -> str:

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.cells.cell import layout
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.experiment import Experiment, parse
 
 if TYPE_CHECKING:
     from sandbox.cells.cell import Layout
-    from sandbox.experiment import AnyContestant
+    from sandbox.contestants import AnyContestant
     from sandbox.tasks.base import Task
 
 Float32 = NDArray[np.float32]
@@ -44,7 +44,7 @@ class Net:
         """The position of each parameter in the flat weight vector."""
         one = self.contestant
         sizes = (task.inputs.size, one.hidden, len(task.outputs), one.layers)
-        return layout(CELLS[one.cell], *sizes)
+        return layout(cell_named(one.cell), *sizes)
 
 
 def nets(experiment: Experiment) -> dict[str, Net]:

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from sandbox.about import settings_in_force
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named, is_own
 from sandbox.reading.data import name_of
 from sandbox.store.base import Net
 from sandbox.store.seqx_archive import CHECKPOINT, CURVES, EVENTS, EXPERIMENT, README, RUN
@@ -76,7 +76,10 @@ def _what(experiment: Experiment) -> Iterator[str]:
             f"{file.sha256}) before this file."
         )
     for one in experiment.contestants:
-        yield f"Net: {one.name} ({', '.join([CELLS[one.cell].title, *settings_in_force(one)])})"
+        told = ", ".join([cell_named(one.cell).title, *settings_in_force(one)])
+        yield f"Net: {one.name} ({told})"
+        if is_own(one.cell):
+            yield from (f"    {line}" for line in cell_named(one.cell).equations.splitlines())
     yield f"Training: {', '.join(settings_in_force(experiment))}"
 
 
@@ -130,7 +133,7 @@ def _layouts(experiment: Experiment) -> Iterator[str]:
     for one in experiment.contestants:
         shapes = Net(one, experiment.seed).layout(task).shapes
         order = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        yield f"    {one.name}: {order}; gates {', '.join(CELLS[one.cell].gates)}"
+        yield f"    {one.name}: {order}; gates {', '.join(cell_named(one.cell).gates)}"
 
 
 def _in_python(name: str, record: RunRecord) -> Iterator[str]:

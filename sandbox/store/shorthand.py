@@ -3,7 +3,8 @@
 The prefix is followed by base64url: a three-byte checksum, then a deflated JSON list of numbers
 with what differs from the defaults: the task's index in the registry, the run's fields, the
 task's parameters, the number of contestants (0: the default ones), and for each contestant its
-cell's index and fields.  The fields of a run, of parameters and of a contestant are all packed in
+cell's index and fields; a cell that a person wrote has the index -1, and its text follows.  The
+fields of a run, of parameters and of a contestant are all packed in
 the same way: one integer, the head, then the real numbers, each exact, with its decimal digits and
 exponent in one integer.  The head is a bit mask of the fields that differ, and above it, in mixed
 radix, the values of those with limits or choices.
@@ -28,7 +29,10 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sandbox.experiment import CONTESTANTS, Experiment, looks_of, parse
+from sandbox.cells.known import OWN, own_cell
+from sandbox.cells.nodes import EquationError
+from sandbox.contestants import CONTESTANTS, OwnContestant, kind_of, looks_of
+from sandbox.experiment import Experiment, parse
 from sandbox.tasks.registry import built_in, complete
 from sandbox.validation import ExperimentError, NoExperiment
 
@@ -39,12 +43,14 @@ if TYPE_CHECKING:
 
 VERSION = 1
 LONGEST = 300  # characters
-MOST_JSON = 4_000  # bytes of JSON; inflating stops there
+LONGEST_WITH_CELLS = 6_000  # characters, where a person's own cells are among the contestants
+MOST_JSON = 200_000  # bytes of JSON, as eight such cells take; inflating stops there
+OWN_CELL = -1  # the index of a cell that a person wrote
 MOST_SEARCHED, MOST_TRIED = 100_000, 20  # characters of a text; prefixes tried in it
 CHECK_BYTES = 3
 LETTERS, MOST_LETTERS = string.ascii_lowercase + string.digits + "_", 24  # of a name
 LEAST, EXPONENTS = -70, 100  # a real number m * 10^e becomes m * EXPONENTS + e - LEAST
-STRUCTURE = ("format", "task", "params", "contestants", "cell")  # fields that are not in a head
+STRUCTURE = ("format", "task", "params", "contestants", "cell", "equations")  # not in a head
 _PREFIX = re.compile(r"seqx([0-9]{1,3})(?::|%3A)", re.IGNORECASE | re.ASCII)
 _BETWEEN = re.compile(r"[\s>\"'`*\u00ad\u200b-\u200d\u2060\ufeff]+")  # quotation marks, wrapping
 _LATER = "it was made by a later version of Sequence Sandbox; use that one"
@@ -54,18 +60,24 @@ _DAMAGED = "part of it is missing or changed; copy all of it again"
 def to_text(experiment: Experiment) -> str:
     """The experiment with all of its task's parameters as a line of at most 300 characters.
 
-    Real numbers are restored to the last bit.  ExperimentError for an own task, for own data or
-    text among the parameters, and if the line would be too long.
+    It is longer where it has the texts of a person's own cells, 6,000 at most.  Real numbers are
+    restored to the last bit.  ExperimentError for an own task, for own data or text among the
+    parameters, and if the line would be too long.
     """
     tasks = built_in()
     if experiment.task not in tasks:
         words = "one of the sandbox's own tasks; send an experiment file and the task's file"
         raise ExperimentError("short text", experiment.task, words)
-    data = json.dumps(list(_packed(complete(experiment))), separators=(",", ":")).encode()
+    packed = list(_packed(complete(experiment)))
+    data = json.dumps(packed, separators=(",", ":"), ensure_ascii=False).encode()
     squeezed = _check(data) + min((_deflated(data, how) for how in range(4)), key=len)
     text = f"seqx{VERSION}:{base64.urlsafe_b64encode(squeezed).decode().rstrip('=')}"
-    if len(text) > LONGEST:
-        fits = f"up to {LONGEST} characters: give nets shorter names or fewer settings of their own"
+    with_cells = any(isinstance(each, OwnContestant) for each in experiment.contestants)
+    longest = LONGEST_WITH_CELLS if with_cells else LONGEST
+    if len(text) > longest:
+        less = "give nets shorter names or fewer settings of their own"
+        less = "shorten the comments in your cells" if with_cells else less
+        fits = f"up to {longest:,} characters: {less}"
         raise ExperimentError("short text", len(text), f"{fits}, or send an experiment file")
     return text
 
@@ -121,8 +133,8 @@ def _check(data: bytes) -> bytes:
 
 def _numbers(behind: str) -> list[Any]:
     """The list after a prefix, which ends where the deflated data end."""
-    found = re.match(r"[0-9A-Za-z_-]*", _BETWEEN.sub("", behind[: LONGEST * 10]))
-    letters = found[0][:LONGEST] if found else ""
+    found = re.match(r"[0-9A-Za-z_-]*", _BETWEEN.sub("", behind[: LONGEST_WITH_CELLS * 2]))
+    letters = found[0][:LONGEST_WITH_CELLS] if found else ""
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]  # a single one holds no byte
     squeezed = base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -152,7 +164,10 @@ def _packed(experiment: Experiment) -> Iterator[object]:
     yield len(e.contestants)
     usual = e.looks == looks_of({each.name: each.cell for each in e.contestants})
     for each in e.contestants:
-        yield list(CONTESTANTS).index(each.cell)
+        if isinstance(each, OwnContestant):
+            yield from (OWN_CELL, each.equations)
+        else:
+            yield list(CONTESTANTS).index(each.cell)
         values = each.model_dump()
         yield from _differing(type(each), {**values, "look": None} if usual else values)
 
@@ -166,9 +181,24 @@ def _unpacked(numbers: Iterator[Any]) -> dict[str, Any]:
     if count := next(numbers):
         fields["contestants"] = []
         for _ in range(count):
-            cell = _nth(CONTESTANTS, next(numbers))
-            fields["contestants"].append({"cell": cell, **_given(CONTESTANTS[cell], numbers)})
+            fields["contestants"].append(_contestant(numbers))
     return fields
+
+
+def _contestant(numbers: Iterator[Any]) -> dict[str, Any]:
+    """A contestant's fields as plain values."""
+    index = next(numbers)
+    if index != OWN_CELL:
+        cell = _nth(CONTESTANTS, index)
+        return {"cell": cell, **_given(CONTESTANTS[cell], numbers)}
+    text = next(numbers)
+    if not isinstance(text, str):
+        raise TypeError("a cell is a text")
+    try:
+        kind = kind_of(own_cell(text).name)
+    except EquationError:
+        raise NoExperiment(_LATER) from None
+    return {"cell": OWN, "equations": text, **_given(kind, numbers)}
 
 
 def _differing(model: type[BaseModel], values: Mapping[str, Any]) -> list[object]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 from pydantic import ValidationError
 
-from sandbox.experiment import CONTESTANTS, Experiment, Frozen
+from sandbox.contestants import CONTESTANTS, Frozen, OwnContestant
+from sandbox.experiment import Experiment
 from sandbox.tasks.base import Loss, Sequences, Task
 from sandbox.tasks.preview import describe
 from sandbox.tasks.registry import built_in
@@ -29,9 +30,8 @@ FEW, MORE = 5, 64  # sequences that are drawn
 TOO_SLOW_S, SLOW_S = 5.0, 0.25  # for MORE of them
 NAME = re.compile(r"[a-z][a-z0-9_]{0,23}")
 WORDS = ("title", "summary", "explanation", "source")
-_TAKEN = set(Experiment.model_fields) | {
-    field for kind in CONTESTANTS.values() for field in kind.model_fields
-}
+_KINDS: tuple[type[Frozen], ...] = (*CONTESTANTS.values(), OwnContestant)
+_TAKEN = set(Experiment.model_fields) | {field for kind in _KINDS for field in kind.model_fields}
 
 
 def check_class(kind: type[Task], source: Source) -> None:

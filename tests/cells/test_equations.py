@@ -265,7 +265,7 @@ def wide(count: int) -> str:
     ("make", "most", "words"),
     [
         (gates, MOST_GATES, "expected at most 8 gates, found g8 too"),
-        (states, MOST_STATES, "expected at most 6 states, names with [t-1]"),
+        (states, MOST_STATES, "expected at most 6 states, which are hidden and names with [t-1]"),
         (chain, MOST_LINES, "expected at most 24 lines, found hidden too"),
         (sums, MOST_DEPTH - 1, "expected at most 20 levels; give a part of it a line of its own"),
     ],

@@ -16,7 +16,8 @@ import pytest
 from sandbox.cells.cell import layout
 from sandbox.cells.known import CELLS
 from sandbox.cli import main
-from sandbox.experiment import CONTESTANTS, Experiment
+from sandbox.contestants import CONTESTANTS
+from sandbox.experiment import Experiment
 from sandbox.store.runs import RunStore
 from sandbox.tasks.registry import tasks
 from tests.store.blocks import write

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox.cells.known import CELLS
+from sandbox.contestants import LOOKS
 from sandbox.drawing.styles import DARK, LIGHT, PRINT, Palette, line_styles
-from sandbox.experiment import LOOKS
 
 
 def brightness(color: str) -> float:

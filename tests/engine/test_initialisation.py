@@ -9,8 +9,9 @@ import pytest
 
 from sandbox.cells.cell import layer_name, layout
 from sandbox.cells.known import CELLS
+from sandbox.contestants import CONTESTANTS
 from sandbox.engine.initialisation import initial_vector
-from sandbox.experiment import CONTESTANTS, parse
+from sandbox.experiment import parse
 from sandbox.tasks.registry import complete, task_of
 
 LONGEST = 40

@@ -15,8 +15,9 @@ import pytest
 from safetensors.numpy import load as load_safetensors
 
 from sandbox.cells.known import CELLS
+from sandbox.contestants import CONTESTANTS
 from sandbox.engine.trainer import Trainer
-from sandbox.experiment import CONTESTANTS, Experiment, parse
+from sandbox.experiment import Experiment, parse
 from sandbox.export.pytorch import ASKING, TRAINING, script, script_files
 from sandbox.export.pytorch_weights import starting_weights, weights
 from sandbox.store.base import RunError
@@ -248,7 +249,7 @@ def test_that_a_title_of_any_signs_stays_a_title(
     record = trained(experiment(contestants=[{"cell": "lstm_peephole"}], steps=3))
     title = '"""\nraise SystemExit\n\\"""'
     known = {**CELLS, "lstm_peephole": replace(CELLS["lstm_peephole"], title=title)}
-    monkeypatch.setattr("sandbox.export.pytorch.CELLS", known)
+    monkeypatch.setattr("sandbox.export.pytorch.cell_named", known.get)
     module = as_module(script(record, TRAINING), tmp_path)
     assert module.__doc__ is not None
     assert '"""' in module.__doc__

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.cells.known import CELLS
-from sandbox.experiment import CONTESTANTS, Experiment, parse
+from sandbox.contestants import CONTESTANTS
+from sandbox.experiment import Experiment, parse
 from sandbox.run.differences import (
     WHILE_RUNNING,
     Difference,
@@ -25,6 +26,7 @@ from sandbox.run.differences import (
 from sandbox.run.words import edited
 from sandbox.store.base import ExperimentTimeline, Origin, RunInfo, StoredRun
 from sandbox.tasks.registry import complete
+from tests.own_cell import PLAIN, TWO_SPEEDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -369,3 +371,45 @@ def test_that_contestants_can_be_left_out_of_what_tells_runs_apart() -> None:
     found = apart(three, two, faster, nets=False)
     assert found[0] == found[1] != found[2]
     assert "0.01" in found[2]
+
+
+# Cells of one's own -----------------------------------------------------------------------
+
+
+def with_own(text: str) -> Experiment:
+    own = {"cell": "own", "equations": text, "name": "mine"}
+    return parse({"contestants": [{"cell": "rnn"}, own]})
+
+
+def changes(one: str, other: str) -> list[str]:
+    return [str(each) for each in differences(with_own(one), with_own(other))]
+
+
+def test_that_two_of_ones_own_cells_differ_by_lines() -> None:
+    other = TWO_SPEEDS.replace("tanh(slow)", "slow").replace("Two speeds", "One speed")
+    assert changes(TWO_SPEEDS, other) == [
+        "Two speeds mine · cell: Two speeds → One speed",
+        "Two speeds mine · hidden =: show * tanh(slow) + (1 - show) * new → "
+        "show * slow + (1 - show) * new",
+    ]
+
+
+def test_that_other_comments_are_a_difference() -> None:
+    other = TWO_SPEEDS.replace("the new content", "what is new")
+    assert changes(TWO_SPEEDS, other) == ["Two speeds mine · comments of the cell: old → new"]
+    assert changes(TWO_SPEEDS, TWO_SPEEDS) == []
+
+
+def test_that_many_lines_are_told_in_brief_in_an_edit() -> None:
+    told = edited(with_own(TWO_SPEEDS), with_own(PLAIN))
+    assert "Two speeds mine equations changed" in told
+    assert told.count("equations") == 1
+    assert "slow =" not in told
+
+
+def test_that_runs_with_other_equations_are_told_apart() -> None:
+    other = TWO_SPEEDS.replace("tanh(slow)", "slow")
+    runs = [ExperimentTimeline(with_own(text)) for text in (TWO_SPEEDS, other)]
+    one, two = distinguish(runs)
+    assert one != two
+    assert "hidden = show * slow" in two

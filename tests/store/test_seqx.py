@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load
 
+from sandbox.contestants import CONTESTANTS
 from sandbox.engine.checkpoint import MAX_STEPS
 from sandbox.engine.trainer import Trainer
-from sandbox.experiment import CONTESTANTS, Experiment, parse
+from sandbox.experiment import Experiment, parse
 from sandbox.store import seqx, seqx_archive
 from sandbox.store.base import RunError
 from sandbox.tasks.registry import complete, tasks

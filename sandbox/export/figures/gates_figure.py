@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import matplotlib
 import numpy as np
 
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.drawing.ranges import limits
 from sandbox.drawing.styles import PRINT
 from sandbox.drawing.timeline import Timeline, marked_bands
@@ -54,7 +54,7 @@ def gates_figure(probe: Probe, key: str, width_mm: int = 85, titled: bool = True
     """
     if key not in probe.traces:
         raise ExperimentError("contestant", key, "one of " + ", ".join(probe.traces))
-    pictures = CELLS[probe.traces[key].cell].pictures
+    pictures = cell_named(probe.traces[key].cell).pictures
     what = "gates and states" if len(pictures) > 1 else pictures[0].title
     what = f"{probe.name(key)}: {what}"
     with print_style():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sandbox.cells.known import CELLS, called
+from sandbox.cells.known import called, cell_named
 from sandbox.drawing.ranges import CELL_STATE, cell_limit, gradient_norms, limit_of
 from sandbox.drawing.styles import LineStyle, line_styles
 from sandbox.drawing.timeline import marked_steps
@@ -73,7 +73,7 @@ class Probe(ShownSequence):
     def limit(self, key: str, name: str) -> float:
         """The ±limit of an unbounded heatmap; LSTMs' cell states share one, as on screen."""
         squashing = [
-            other for other, trace in self.traces.items() if name in CELLS[trace.cell].squashed
+            other for other, trace in self.traces.items() if name in cell_named(trace.cell).squashed
         ]
         if name != CELL_STATE or key not in squashing:
             return limit_of([self.values(key, name)])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from sandbox.cells.known import CELLS
-from sandbox.experiment import MAX_CONTESTANTS
+from sandbox.cells.known import CELLS, OWN
+from sandbox.contestants import MAX_CONTESTANTS
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label, named
 
@@ -21,7 +21,7 @@ COMMON_CELLS = ("rnn", "lstm", "gru")
 class AddButtons(QWidget):
     """RNN, LSTM, GRU and More…; emits `chosen` with the cell to add."""
 
-    chosen = Signal(str)  # cell
+    chosen = Signal(str)  # cell; "own" for one that is yet to be written
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class AddButtons(QWidget):
         self.menu.setParent(self, self.menu.windowFlags())
         self.menu.triggered.connect(lambda action: self.chosen.emit(action.data()))
         self._buttons = [self._button(CELLS[name]) for name in COMMON_CELLS]
-        tip = "Add a variant of the RNN, the LSTM or the GRU."
+        tip = "Add a variant of the RNN, the LSTM or the GRU, or a cell of your own."
         self._more = named(QPushButton("More…"), "Add another cell", tip)
         self._more.setMenu(self.menu)
         self._buttons.append(self._more)
@@ -72,6 +72,11 @@ def menu_of_others() -> QMenu:
         action.setToolTip(f"{cell.equations}\n{cell.source}")
         words = cell.about or "; ".join(cell.equations.splitlines())
         action.setStatusTip(f"{words} ({cell.source})")
+    menu.addSeparator()
+    own = menu.addAction("A cell of one's own…")
+    own.setData(OWN)
+    own.setToolTip("Write a cell as equations.")
+    own.setStatusTip("Write a cell as equations; they are checked while you type.")
     return menu
 
 

@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.about import about, fields_of
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named, is_own
 from sandbox.drawing.styles import DARK, LineStyle, Palette
-from sandbox.experiment import CONTESTANTS
 from sandbox.gui.look.marks import Swatch, icon
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import BIASES, BiasControl
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
     from sandbox.cells.cell import Cell
-    from sandbox.experiment import AnyContestant
+    from sandbox.contestants import AnyContestant
 
 
 NAME_PX = 120
@@ -44,11 +43,12 @@ class Card(QWidget):
 
     edited = Signal(str, str, object)  # contestant, field, value
     removed = Signal(str)
+    cell_wanted = Signal(str)  # the contestant whose own cell is to be edited
 
     def __init__(self, contestant: AnyContestant, title: str) -> None:
         super().__init__()
         self.name, self.cell = contestant.name, contestant.cell
-        self._kind = kind = CONTESTANTS[self.cell]
+        self._kind = kind = type(contestant)
         self._form = FormAcross(kind, fields_of(kind, "net"), whose=title)
         self._chrono = Form(kind, fields_of(kind, "chrono"), whose=title)
         self._own = Form(kind, fields_of(kind, "own"), whose=title)
@@ -63,7 +63,7 @@ class Card(QWidget):
         self._name.setAccessibleName(f"Name of {title}")
         self._name.committed.connect(self._rename)
         self._name.left.connect(self._stop_renaming)
-        self._info = InfoButton(term_of(CELLS[self.cell]))
+        self._info = InfoButton(term_of(cell_named(self.cell)))
         self._make_buttons(title)
         self._lay_out()
         values = contestant.model_dump()
@@ -81,6 +81,10 @@ class Card(QWidget):
         tip = "Change its name; this starts a new run."
         self._rename_button = named(QPushButton("Rename…"), f"Rename {title}", tip)
         self._rename_button.clicked.connect(self.start_renaming)
+        tip = "Change its equations; this starts a new run."
+        self.cell_button = named(QPushButton("Edit its cell…"), f"Edit the cell of {title}", tip)
+        self.cell_button.clicked.connect(lambda: self.cell_wanted.emit(self.name))
+        self.cell_button.setVisible(is_own(self.cell))
         self._colors = DARK
 
     def show_contestant(self, contestant: AnyContestant, alone: bool, longest: int) -> None:
@@ -147,7 +151,7 @@ class Card(QWidget):
         names = (self._swatch, self._title, self._name, self._info)
         head = fill(QHBoxLayout(), *names, None, self.more, self._remove, spacing=8)
         self._further = QWidget(visible=False)
-        folded = (self._chrono, self._own, self._rename_button)
+        folded = (self._chrono, self._own, self.cell_button, self._rename_button)
         fill(QVBoxLayout(self._further), *folded, margins=(0, 4, 0, 0))
         rows = (head, self._refusal, self._form, self._further, 2, rule())
         fill(QVBoxLayout(self), *rows, spacing=4)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from sandbox.cells.known import OWN
+from sandbox.contestants import MAX_CONTESTANTS
 from sandbox.drawing.styles import DARK, Palette, line_styles
-from sandbox.experiment import MAX_CONTESTANTS, Experiment
 from sandbox.gui.forms.add_buttons import AddButtons
 from sandbox.gui.forms.contestant_card import Card
 from sandbox.gui.widgets.dock import Scrolled, column
@@ -18,11 +19,14 @@ from sandbox.run.words import title
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
+    from sandbox.experiment import Experiment
     from sandbox.gui.session.session import Session
 
 
 class ContestantsPart(QWidget):
     """Scrolling cards above buttons that stay in place; every edit goes to the session."""
+
+    own_cell_wanted = Signal(str)  # the contestant whose cell is to be edited; "" for a new one
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -65,6 +69,7 @@ class ContestantsPart(QWidget):
                 card = Card(contestant, title(contestant.name, contestant.cell))
                 card.edited.connect(self._edit)
                 card.removed.connect(self._remove)
+                card.cell_wanted.connect(self.own_cell_wanted)
             self._cards[contestant.name] = card
         for card in before.values():
             self._cards_place.removeWidget(card)
@@ -98,6 +103,9 @@ class ContestantsPart(QWidget):
         )
 
     def _add(self, cell: str) -> None:
+        if cell == OWN:
+            self.own_cell_wanted.emit("")
+            return
         self._session.attempt(lambda experiment: with_another(experiment, cell))
         self._revealing.start()
 

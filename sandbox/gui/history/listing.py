@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sandbox.cells.known import is_own, title_of
 from sandbox.drawing.wording import NEARLY_ALL
 from sandbox.experiment import Experiment
 from sandbox.run.differences import distinguish
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 NEWEST = 200  # runs whose settings are told apart
 ADVANCING_S = 45.0  # a run that took a step within that time is training: it is saved every 10 s
-_title = lru_cache(maxsize=1024)(title)
+_our_title = lru_cache(maxsize=1024)(title)
 Merit = tuple[float, float, float, float]
 
 
@@ -117,6 +118,11 @@ class Row:
     def order(self) -> tuple[str, str]:
         """Sort key of the start."""
         return ("" if self.moment is None else self.moment.isoformat()), self.info.run
+
+
+def _title(name: str, cell: str) -> str:
+    """A contestant's title; that of a person's cell may be known only later."""
+    return title(name, cell) if is_own(cell) else _our_title(name, cell)
 
 
 def row_of(info: RunInfo) -> Row:
@@ -227,6 +233,12 @@ class Listing:
     def cells(self) -> list[str]:
         """Cells of the runs, sorted by name."""
         return sorted({entrant.cell for row in self.rows for entrant in row.entrants})
+
+    @cached_property
+    def cell_titles(self) -> dict[str, str]:
+        """The titles of the cells; one that a person wrote is called like a contestant."""
+        own = {each.cell: each.title for row in self.rows for each in row.entrants}
+        return {name: own[name] if is_own(name) else title_of(name) for name in self.cells}
 
     def advancing(self, now: float) -> frozenset[str]:
         """Runs that have taken a step lately, so they are training somewhere."""

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sandbox.cells.known import CELLS
 from sandbox.gui.history.query import HINT, OUTCOMES, Outcome, Query
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.widgets.controls import QuietComboBox
@@ -124,8 +123,7 @@ class SearchBar(QWidget):
         """Offer the tasks, gaps and cells of the runs; what was chosen stays chosen."""
         _fill(self._task, [(title, name) for name, title in listing.tasks.items()])
         _fill(self._gap, [(f"gap {gap:,}", gap) for gap in listing.gaps])
-        titles = [CELLS[name].title if name in CELLS else name for name in listing.cells]
-        _fill(self._cell, list(zip(titles, listing.cells, strict=True)))
+        _fill(self._cell, [(title, name) for name, title in listing.cell_titles.items()])
 
     def _tell(self) -> None:
         self.clear_button.setEnabled(self.query.narrows)

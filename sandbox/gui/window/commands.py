@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 import sandbox
+from sandbox.cells.cell_file import ENDING as CELL_ENDING
 from sandbox.experiment import Experiment, from_json
 from sandbox.folders import log_folder
 from sandbox.gui.own.data_files import ENDINGS as DATA_ENDINGS
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("PySide6_Essentials", "pyqtgraph", "numpy", "llvmlite", "torch", "pydantic")
 NOT_OPENED = "The experiment was not opened"
-FILTER = "Runs and experiments (*.seqx *.json);;All files (*)"
+FILTER = "Runs and experiments (*.seqx *.json);;Cells (*.cell);;All files (*)"
 SHORT = re.compile(r"seqx\d+:", re.IGNORECASE)
 SAVE_FILTER = "The run, with all its curves and weights (*.seqx);;The experiment alone (*.json)"
 
@@ -39,6 +40,7 @@ class Commands(QObject):
 
     filed = Signal(str)  # the path of a file that was opened or saved
     data_wanted = Signal(str)  # the path of a text or a table
+    cell_file_wanted = Signal(str)  # the path of a cell file that was to be opened
     task_file_wanted = Signal(str)  # the path of a Python file that was to be opened
 
     def __init__(
@@ -75,6 +77,8 @@ class Commands(QObject):
             self._library.open_file(path)
         elif ending.endswith(".py"):
             self.task_file_wanted.emit(path)
+        elif ending.endswith(CELL_ENDING):
+            self.cell_file_wanted.emit(path)
         elif ending.endswith(DATA_ENDINGS):
             self.data_wanted.emit(path)
         else:

@@ -1,4 +1,4 @@
-"""Opens what is dropped on the window: a run, an experiment, a task, data, or text."""
+"""Opens what is dropped on the window: a run, an experiment, a task, a cell, data, or text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QGraphicsView
 
+from sandbox.cells.cell_file import ENDING as CELL_ENDING
 from sandbox.gui.own.data_files import ENDINGS as DATA_ENDINGS
 from sandbox.gui.session.library import ENDING
 
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 
     from sandbox.gui.window.commands import Commands
 
-ENDINGS = (ENDING, ".json", ".py", *DATA_ENDINGS)
+ENDINGS = (ENDING, ".json", ".py", CELL_ENDING, *DATA_ENDINGS)
 MOVED = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
 TITLE = "Nothing was opened"
 ACCEPTED = (
-    "a run (.seqx), an experiment (.json), a task (.py), a text (.txt, .md) or a table (.csv, "
-    ".tsv, .dat)"
+    "a run (.seqx), an experiment (.json), a task (.py), a cell (.cell), a text (.txt, .md) or a "
+    "table (.csv, .tsv, .dat)"
 )
 
 

@@ -19,6 +19,7 @@ from sandbox.gui.forms.training_dock import TrainingPart
 from sandbox.gui.look.marks import app_icon
 from sandbox.gui.look.theme import CHOICES, Painted, Theme
 from sandbox.gui.own.open_data import OwnData
+from sandbox.gui.own.own_cells import OwnCells
 from sandbox.gui.own.task_files import IN_USE, OwnTasks
 from sandbox.gui.session.autosave import Autosave
 from sandbox.gui.session.edits import Edits
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.recent = Recent(self.preferences, self.commands, self)
         self.own_data = OwnData(self, session, actions)
         self.own_tasks = OwnTasks(self, session, actions, self.preferences, self.offer)
+        self.own_cells = OwnCells(self, session, self.preferences, self.theme)
         self.autosave = Autosave(session, self)
         self.history_links = HistoryLinks(
             self, session, actions, self.library, self.stage, self.offer, self.preferences
@@ -116,9 +118,10 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.task_part = TaskPart(self.session)
         self.task_part.picker.serve(self.own_tasks)
+        self.contestants_part = ContestantsPart(self.session)
         left: dict[str, TaskPart | ContestantsPart | TrainingPart] = {
             "task": self.task_part,
-            "contestants": ContestantsPart(self.session),
+            "contestants": self.contestants_part,
             "training": TrainingPart(self.session),
         }
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
@@ -187,6 +190,9 @@ class MainWindow(QMainWindow):
         self.task_part.data_wanted.connect(self.own_data.ask)
         self.commands.task_file_wanted.connect(self.own_tasks.open)
         self.own_tasks.filed.connect(self.commands.filed)
+        self.contestants_part.own_cell_wanted.connect(self.own_cells.edit)
+        self.commands.cell_file_wanted.connect(self.own_cells.open_file)
+        self.own_cells.filed.connect(self.commands.filed)
         self.library.remarked.connect(self.offer.make)
         self.autosave.failed.connect(self.offer.make)
         session.run_opened.connect(self.offer.withdraw)

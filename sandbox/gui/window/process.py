@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from sandbox.cells.cell_file import ENDING as CELL_ENDING
 from sandbox.experiment import Experiment
 from sandbox.folders import log_folder, unwritable
 from sandbox.gui.look.marks import app_icon
@@ -177,8 +178,8 @@ class Garbage(QObject):
 class Beginning:
     """What the window shows at first.
 
-    opened: the path of the experiment file on screen.  run_file: the path of a run or task, to be
-    opened once there is a store.  sentences: what to say, by title; "" says nothing.
+    opened: the path of the experiment file on screen.  run_file: the path of a run, task or cell,
+    to be opened once there is a store.  sentences: what to say, by title; "" says nothing.
     """
 
     experiment: Experiment
@@ -191,7 +192,7 @@ class Beginning:
 def beginning_of(argv: list[str]) -> Beginning:
     """The named file, else what was on screen last time, else the default."""
     named, refusal = named_file(argv), ""
-    run_file = named if named.lower().endswith((ENDING, ".py")) else ""
+    run_file = named if named.lower().endswith((ENDING, ".py", CELL_ENDING)) else ""
     if named and not run_file:
         experiment, refusal = read_experiment(named)
         if not refusal:

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from sandbox.about import fields_of
-from sandbox.cells.known import CELLS
-from sandbox.experiment import CONTESTANTS, Experiment
+from sandbox.cells.known import CELLS, OWN
+from sandbox.contestants import CONTESTANTS
+from sandbox.experiment import Experiment
 from sandbox.gui.forms.add_buttons import COMMON_CELLS, AddButtons, family
 from sandbox.gui.forms.contestant_card import Card, NameField, NameLabel, bias_in_words
 from sandbox.gui.forms.contestants_dock import renamed, with_another
@@ -65,6 +66,7 @@ def test_that_every_cell_can_be_added(desk: Desk, window: MainWindow) -> None:
     press(window, "Add GRU")
     assert [c.cell for c in desk.session.experiment.contestants] == ["lstm", "gru"]
     offered = [action.data() for action in items(window)]
+    assert offered.pop() == OWN
     assert {*offered, *COMMON_CELLS} == set(CELLS)
     for action in items(window)[:6]:
         action.trigger()
@@ -77,13 +79,15 @@ def test_that_every_cell_can_be_added(desk: Desk, window: MainWindow) -> None:
 
 
 def test_that_the_menu_tells_how_cells_differ(window: MainWindow) -> None:
-    for action in items(window):
+    *ours, own = items(window)
+    assert "Write a cell as equations" in own.statusTip()
+    for action in ours:
         cell = CELLS[action.data()]
         assert (cell.about or cell.equations.splitlines()[0]) in action.statusTip()
         assert cell.source in action.statusTip()
         assert cell.equations in action.toolTip()
     headings = [a.text() for a in window.findChild(AddButtons).menu.actions() if not a.isEnabled()]
-    assert headings == list(dict.fromkeys(family(CELLS[a.data()]) for a in items(window)))
+    assert headings == list(dict.fromkeys(family(CELLS[a.data()]) for a in ours))
 
 
 def test_that_the_menu_opens_from_the_keyboard(window: MainWindow, qtbot: QtBot) -> None:

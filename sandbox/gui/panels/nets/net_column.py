@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.drawing.ranges import CELL_STATE
 from sandbox.drawing.wording import told_loss
 from sandbox.gui.look.typeface import fit, px, scale
@@ -114,7 +114,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
             return None
         steps, explained = content.sequence.length, 0
         if len(content.pictures) == 1:
-            cell, width = CELLS[content.head.cell], self.even_width - 2 * MARGIN
+            cell, width = cell_named(content.head.cell), self.even_width - 2 * MARGIN
             *_, explained = explanation(cell, width, px(EXPLANATION))
         size = self.even_width, self.height()
         return arrange(*size, steps, content.rows, content.units, explained)
@@ -192,7 +192,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
             paint_gradient_axis(painter, geometry.gradient, content)
             paint_bands(painter, geometry, content)
             free = geometry.free(len(content.pictures))
-            paint_free(painter, free, CELLS[content.head.cell], content.palette)
+            paint_free(painter, free, cell_named(content.head.cell), content.palette)
         painter.end()
         return pixmap
 
@@ -225,7 +225,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
             return ""
         beside = position.x() < geometry.timeline.left
         if position.y() < geometry.body.top():
-            head, cell = content.head, CELLS[content.head.cell]
+            head, cell = content.head, cell_named(content.head.cell)
             task = content.sequence.task
             status = f"{head.title}: {head.status}\n" if head.status else ""
             if head.loss is not None and task.in_units(head.loss):
@@ -240,7 +240,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         for picture, rect in _pictures(content, geometry):
             if rect.top() <= position.y() < rect.bottom():
                 words = f"{picture.title}: {picture.meaning}. {content.units} rows, one per unit."
-                squashed = CELLS[content.head.cell].squashed
+                squashed = cell_named(content.head.cell).squashed
                 saturates = picture.name == CELL_STATE and CELL_STATE in squashed
                 return f"{words} {CELL_SATURATES}" if saturates else words
         return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.drawing.ranges import (
     CELL_STATE,
     MOST_DECADES,
@@ -70,7 +70,7 @@ class ColumnContent:
     @property
     def pictures(self) -> tuple[Picture, ...]:
         """The heatmaps of its cell, from top to bottom."""
-        return CELLS[self.head.cell].pictures
+        return cell_named(self.head.cell).pictures
 
     def values(self, name: str) -> NDArray[np.float32]:
         """A heatmap's values for the shown sequence, without padding, (T, H)."""
@@ -162,9 +162,11 @@ class NetsScales:
             self._reset()
         cells = []
         for key, trace in self.traces.items():
-            for name in (each.name for each in CELLS[trace.cell].pictures if each.kind == "cell"):
+            for name in (
+                each.name for each in cell_named(trace.cell).pictures if each.kind == "cell"
+            ):
                 values = trace.arrays[name][: view.sequence.length, view.sequence.index]
-                if name == CELL_STATE and name in CELLS[trace.cell].squashed:
+                if name == CELL_STATE and name in cell_named(trace.cell).squashed:
                     cells.append(values)
                 else:
                     own = self._limits.setdefault((key, name), PatientRange(1.0, 1.0))
@@ -203,7 +205,7 @@ class NetsScales:
         """One contestant's column."""
         view = self._view
         assert view is not None
-        most = max(len(CELLS[head.cell].pictures) for head in view.heads.values())
+        most = max(len(cell_named(head.cell).pictures) for head in view.heads.values())
         return ColumnContent(
             key=key,
             head=view.heads[key],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.cells.known import CELLS
+from sandbox.cells.known import cell_named
 from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.curve_axes import accuracy_name
 from sandbox.drawing.wording import decimal, magnitude, percent, step_name, told_loss
@@ -64,7 +64,7 @@ def _numbers(
     view: NetsView, trace: Trace, curve: GradientCurve, step: int, unit: int | None = None
 ) -> str:
     numbers = []
-    for picture in CELLS[trace.cell].pictures:
+    for picture in cell_named(trace.cell).pictures:
         values = trace.arrays[picture.name][step, view.sequence.index]
         size = np.abs(values).mean() if unit is None or unit >= len(values) else values[unit]
         numbers.append(f"{_SHORT.get(picture.name, picture.name)} {decimal(float(size))}")
@@ -99,7 +99,7 @@ def _gates(sequence: ShownSequence, trace: Trace) -> list[str]:
     return [
         f"{picture.title} {decimal(float(shown[picture.name][filler].mean()))}"
         " on average over the filler"
-        for picture in CELLS[trace.cell].pictures
+        for picture in cell_named(trace.cell).pictures
         if picture.kind == "gate"
     ]
 
