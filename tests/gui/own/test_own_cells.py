@@ -368,3 +368,23 @@ def test_that_a_typed_cell_trains_is_held_saved_and_goes_on_in_another_home(
 
 def stored_step(at: Any) -> int:
     return max((each.step for each in at.store.list()), default=0)
+
+
+def test_that_a_fork_keeps_nets_of_the_same_text_only(qtbot: QtBot, tmp_path: Path) -> None:
+    texts = {"same": TWO_SPEEDS, "other": TWO_SPEEDS}
+    nets = [
+        {"cell": "own", "equations": text, "name": name, "hidden": 4}
+        for name, text in texts.items()
+    ]
+    with live(tmp_path, qtbot, tiny(contestants=nets)) as at:
+        at.train_to(30)
+        at.session.fork()
+        editor = opened(at.window, "other")
+        editor.replace(TWO_SPEEDS.replace("tanh(slow)", "slow"))
+        editor.use()
+        at.train_to(40)
+        run = at.session.run
+        qtbot.waitUntil(lambda: stored_step(at) == 40, timeout=PATIENCE_MS)
+        (told,) = (e["text"] for e in at.store.record(run).events if e["kind"] == "forked")
+        assert "Two speeds other starts untrained" in told
+        assert "same" not in told
