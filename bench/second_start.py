@@ -33,7 +33,7 @@ real = app.main
 def main(argv):
     gc.disable()  # as app.main does first of all
     times["environment found"] = time.time()
-    import sandbox.gui.process
+    import sandbox.gui.window.process
     times["window imported"] = time.time()
     import sandbox.gui.window.main_window as made
     import sandbox.run.worker as worker
@@ -76,7 +76,7 @@ runpy.run_path({main!r}, run_name="__main__")
 def start(home: str) -> dict[str, float]:
     """Seconds since the start of a process, by what had happened then."""
     env = {**os.environ, "SEQUENCE_SANDBOX_HOME": home}
-    env.pop("NUMBA_CACHE_DIR", None)
+    env.pop("SEQUENCE_SANDBOX_KERNELS", None)
     if not env.get("DISPLAY"):
         env["QT_QPA_PLATFORM"] = "offscreen"
     code = WINDOW.format(main=str(ROOT / "main.py"), root=str(ROOT))

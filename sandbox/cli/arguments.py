@@ -167,7 +167,9 @@ def _add_run(action: Parser) -> None:
 
 
 def _add_bench(commands: Any) -> None:
-    bench = _command(commands, "bench", "compare this engine with torch.nn", "bench:bench")
+    bench = _command(commands, "bench", "compare this engine with PyTorch", "bench:bench")
+    words = "these cells (all, or a list) beside the same equations in a PyTorch loop"
+    _option(bench, "--cells LIST", words)
     _flag(bench, "--quick", "take 30 s instead of 4 minutes")
     _option(bench, "--out FILE.png", "the chart's file (in the data folder; no chart with --json)")
     _add_json(bench)

@@ -1,4 +1,4 @@
-"""`bench`: this engine and torch.nn on the same work in one run."""
+"""`bench`: this engine and PyTorch on the same work in one run."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox import pytorch
+from sandbox.cells.known import CELLS
 from sandbox.cli import bench_tables, output
 from sandbox.cli.bar import Bar, time_left
 from sandbox.cli.interrupts import Interrupts
 from sandbox.engine import compilation
+from sandbox.engine.cores import available
 from sandbox.folders import data_folder
-from sandbox.measure.work import QUICK, Plan
+from sandbox.measure.work import QUICK, CellsPlan, Plan, plan_of_cells
 from sandbox.store import atomic
 from sandbox.store.base import RunError
 from sandbox.validation import ExperimentError
@@ -21,30 +23,44 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
 
-    from sandbox.measure.benchmark import Listener
+    from sandbox.measure.jobs import Listener
 
 ENDING = ".png"
+ALL = "all"
 Line = dict[str, Any]
 
 
 def bench(arguments: Namespace) -> int:
-    """Measure, print JSON lines or tables, and draw the chart."""
+    """Measure, print JSON lines or tables, and draw the chart unless cells are named."""
     as_json, target = output.wants_json(arguments), _target(arguments.out)
+    cells = None if arguments.cells is None else _cells(arguments.cells)
+    if cells and target:
+        raise ExperimentError("--out", arguments.out, "no value with --cells, which draws no chart")
     with Interrupts():
-        lines = _measured(plan_of(arguments.quick), as_json)
+        lines = _measured(plan_of(arguments.quick, cells), as_json)
         if not as_json:
             bench_tables.show(lines)
-        if target or not as_json:
+        if target or not (as_json or cells):
             _draw(lines, target)
     return 0
 
 
-def plan_of(quick: bool) -> Plan:
-    """What to measure."""
+def plan_of(quick: bool, cells: tuple[str, ...] | None) -> Plan | CellsPlan:
+    """What to measure; cells: those beside a loop in PyTorch, None for torch.nn's."""
+    if cells:
+        return plan_of_cells(cells, available(), quick)
     return QUICK if quick else Plan()
 
 
-def _measured(plan: Plan, as_json: bool) -> list[Line]:
+def _cells(text: str) -> tuple[str, ...]:
+    names = tuple(CELLS) if text == ALL else tuple(part.strip() for part in text.split(","))
+    if not set(names) <= set(CELLS) or len(set(names)) < len(names):
+        words = f"{ALL}, or names separated by commas, each once, of {', '.join(CELLS)}"
+        raise ExperimentError("--cells", text, words)
+    return names
+
+
+def _measured(plan: Plan | CellsPlan, as_json: bool) -> list[Line]:
     lines: list[Line] = []
     told = _Progress(plan.seconds)
     try:
@@ -57,23 +73,26 @@ def _measured(plan: Plan, as_json: bool) -> list[Line]:
     return lines
 
 
-def _benchmark(plan: Plan, listener: Listener) -> Iterator[Line]:
+def _benchmark(plan: Plan | CellsPlan, listener: Listener) -> Iterator[Line]:
     """Yield the lines; RunError if there is nothing to compare."""
     compilation.load()
     if fault := compilation.fault():
         raise RunError(
-            f"bench measures compiled kernels, and there are none here ({fault}): "
+            f"bench measures kernels, and there are none here ({fault}): "
             "`python3 main.py doctor` says how to fix that."
         )
     try:
         pytorch.check()
-        from sandbox.measure.benchmark import benchmark
+        from sandbox.measure.benchmark import benchmark, every_cell
         from sandbox.measure.cases import WorkDiffers
     except (ImportError, OSError) as error:
         why = pytorch.reason(error)
         raise RunError(f"bench has nothing to compare this engine with, {why}.") from None
     try:
-        yield from benchmark(plan, listener)
+        if isinstance(plan, CellsPlan):
+            yield from every_cell(plan, listener)
+        else:
+            yield from benchmark(plan, listener)
     except WorkDiffers as difference:
         raise RunError(str(difference)) from None
 

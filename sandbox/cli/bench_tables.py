@@ -30,7 +30,7 @@ def show(lines: Sequence[Line]) -> None:
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDE)
     for case, (title, head, row) in TABLES.items():
         if found := _of(lines, case):
-            table = Table(box=box.SIMPLE_HEAD)
+            table = Table(box=box.SIMPLE_HEAD, collapse_padding=True)
             for number, column in enumerate(head.split("|")):
                 table.add_column(column, justify="left" if number == 0 else "right")
             for line in found:
@@ -87,6 +87,21 @@ def _step(line: Line) -> Iterable[str]:
     return (_title(line), *_size(line), *map(_ms, (torch, flushed, ours)), *ratios, *speed)
 
 
+def _cell(line: Line) -> Iterable[str]:
+    torch, ours, speed = line["torch_ms"], line["ours_ms"], line["gflops"]
+    ratios = map(_times, (torch / ours, line["torch_flushed_ms"] / ours))
+    shares = (f"{speed / line[f'{beside}_gflops']:.0%}" for beside in ("matmul", "lstm"))
+    sizes = (_title(line), *_size(line))
+    return (*sizes, _ms(torch), _ms(ours), *ratios, f"{speed:.1f}", *shares)
+
+
+def _one_net(line: Line) -> Iterable[str]:
+    torch, flushed, ours = (line[f"{side}_wall_ms"] for side in ("torch", "torch_flushed", "ours"))
+    ratios = (torch / ours, flushed / ours, line["ours_one_thread_wall_ms"] / ours)
+    sizes = (_title(line), *_size(line), str(line["threads"]))
+    return (*sizes, *map(_ms, (torch, flushed, ours)), *map(_times, ratios))
+
+
 def _pair(line: Line) -> Iterable[str]:
     torch, ours = line["torch_wall_ms"], line["ours_wall_ms"]
     flushed, threads = line["torch_flushed_wall_ms"], str(line["torch_threads"])
@@ -113,6 +128,16 @@ TABLES = {  # by case: the title, the columns' heads, and what makes a row
         "cell|B|T|H|torch ms|flushed ms|ours ms|torch/ours|flushed/ours|GFLOP/s|of a product",
         _step,
     ),
+    "cell": (
+        "One training step beside the same equations in a PyTorch loop, CPU time on one thread",
+        "cell|B|T|H|torch ms|ours ms|torch/ours|flushed/ours|GFLOP/s|of a product|of LSTM",
+        _cell,
+    ),
+    "one_net": (
+        "One net on several cores, and torch.nn with as many threads: wall time",
+        "cell|B|T|H|threads|torch ms|flushed ms|ours ms|torch/ours|flushed/ours|one/several",
+        _one_net,
+    ),
     "pair": (
         "RNN and LSTM, wall time: side by side here, one after the other in torch",
         "B|T|H|torch ms|torch threads|flushed ms|ours ms|torch/ours",
@@ -134,6 +159,30 @@ TABLES = {  # by case: the title, the columns' heads, and what makes a row
 
 def _sentences(summary: Line) -> Iterable[str]:
     """Geometric means and worst cases, in words."""
+    return _of_cells(summary) if "cell" in summary else _of_steps(summary)
+
+
+def _of_cells(summary: Line) -> Iterable[str]:
+    cpu, flushed, speed = (
+        summary["cell"][each] for each in ("cpu", "cpu_flushed", "gflops_over_lstm")
+    )
+    yield (
+        f"A step takes a loop in torch {_times(cpu['mean'])} as long (geometric mean; least "
+        f"{_times(cpu['worst'])}, {_at(cpu)}); {FLUSHED}, {_times(flushed['mean'])} (least "
+        f"{_times(flushed['worst'])}, {_at(flushed)})."
+    )
+    yield (
+        f"A cell runs at {speed['mean']:.0%} of the LSTM's GFLOP/s at its size (geometric mean; "
+        f"least {speed['worst']:.0%}, {_at(speed)})."
+    )
+    if several := summary["one_net"]["speed_up"]:
+        yield (
+            f"Several cores speed one net up by {_times(several['mean'])} (geometric mean; least "
+            f"{_times(several['worst'])}, {_at(several)})."
+        )
+
+
+def _of_steps(summary: Line) -> Iterable[str]:
     for cell, of in summary["step"].items():
         cpu, flushed = of["cpu"], of["cpu_flushed"]
         yield (
@@ -151,4 +200,8 @@ def _sentences(summary: Line) -> Iterable[str]:
 
 
 def _at(ratio: Line) -> str:
-    return " ".join(f"{name}={value}" for name, value in ratio["worst_at"].items())
+    """Where the worst case is, such as "LSTM at B=32 T=100 H=64"."""
+    at = dict(ratio["worst_at"])
+    cell = at.pop("cell", None)
+    sizes = " ".join(f"{name}={value}" for name, value in at.items())
+    return f"{CELLS[cell].title} at {sizes}" if cell else sizes

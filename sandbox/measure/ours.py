@@ -1,15 +1,15 @@
-"""This engine's side: nets that train on blocks, alone or side by side in threads."""
+"""This engine's side: nets that train on blocks, alone or sharing the cores."""
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from sandbox.cells.cell import layout
 from sandbox.cells.known import CELLS
+from sandbox.engine.cores import Cores
 from sandbox.engine.network import Network
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.measure.work import INPUTS, LIMIT, OUTPUTS, RATE
@@ -24,21 +24,25 @@ if TYPE_CHECKING:
 
 
 class Ours:
-    """One net; every measurement starts from `theta` (P,)."""
+    """One net; every measurement starts from `theta` (P,).  cores: may assist it."""
 
-    def __init__(self, cell: str, size: Size, theta: NDArray[np.float32] | None = None) -> None:
+    def __init__(
+        self,
+        cell: str,
+        size: Size,
+        theta: NDArray[np.float32] | None = None,
+        cores: Cores | None = None,
+    ) -> None:
         if theta is None:  # as torch.nn draws them
             bound, count = 1 / np.sqrt(size.H), layout(CELLS[cell], INPUTS, size.H, OUTPUTS).size
             theta = np.random.default_rng(0).uniform(-bound, bound, count).astype(np.float32)
-        self._start = theta
-        self.net = Network(
-            CELLS[cell], self._start.copy(), inputs=INPUTS, hidden=size.H, outputs=OUTPUTS
-        )
+        self.start = theta
+        self.net = Network(CELLS[cell], theta.copy(), INPUTS, size.H, OUTPUTS, cores=cores)
 
     def reset(self) -> None:
         """Restore the first weights and a fresh optimiser."""
-        nothing = np.zeros_like(self._start)
-        self.net.load_vectors({"weights": self._start, "m": nothing, "v": nothing})
+        nothing = np.zeros_like(self.start)
+        self.net.load_vectors({"weights": self.start, "m": nothing, "v": nothing})
 
     def steps(self, block: Block) -> NDArray[np.float32]:
         """Take a training step for each batch of the block; returns the losses (n,)."""
@@ -47,27 +51,24 @@ class Ours:
 
 
 class Lockstep:
-    """Nets side by side as in the trainer: the largest on the calling thread."""
+    """Nets of these cells side by side as the trainer has them: they share `threads` cores."""
 
-    def __init__(self, nets: Sequence[Ours]) -> None:
-        *self._others, self._largest = sorted(nets, key=lambda one: one.net.layout.size)
-        workers = max(min(len(nets), os.cpu_count() or 1) - 1, 1)
-        self._pool = ThreadPoolExecutor(workers, "contestant")
+    def __init__(self, cells: Sequence[str], size: Size, threads: int) -> None:
+        self._cores = Cores(threads)
+        nets = [Ours(cell, size, cores=self._cores) for cell in cells]
+        self._nets = sorted(nets, key=lambda one: one.net.layout.size, reverse=True)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
+        self._cores.close()
 
     def reset(self) -> None:
         """Reset every net."""
-        for net in (*self._others, self._largest):
+        for net in self._nets:
             net.reset()
 
-    def steps(self, block: Block) -> None:
-        """Train every net on the block."""
-        waiting = [self._pool.submit(net.steps, block) for net in self._others]
-        self._largest.steps(block)
-        for each in waiting:
-            each.result()
+    def steps(self, block: Block) -> list[NDArray[np.float32]]:
+        """Train every net on the block; returns the losses, each (n,), largest net first."""
+        return self._cores.each([partial(net.steps, block) for net in self._nets])

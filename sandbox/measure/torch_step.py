@@ -1,4 +1,4 @@
-"""PyTorch's side: one training step with torch.nn, as in a user's script.
+"""PyTorch's side: one training step as in a user's script, with torch.nn or a loop over time.
 
 Zero the gradients, forward, cross entropy on the last hidden state, backward,
 clip_grad_norm_, Adam.  The one-hot inputs are made before the step.
@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from sandbox.cells.cell import layout
 from sandbox.cells.known import CELLS
+from sandbox.engine.reference_cells import unroll
 from sandbox.measure.timing import Entrant, clocked
 from sandbox.measure.work import INPUTS, LIMIT, OUTPUTS, RATE
 
@@ -61,18 +62,15 @@ def batches_of(block: Block) -> list[Batch]:
     ]
 
 
-class TorchNet:
-    """torch.nn.RNN, LSTM or GRU with a linear readout and Adam."""
+class TorchStep:
+    """A net of these parameters with Adam; called: its name in a sentence."""
 
-    def __init__(self, cell: str, hidden: int) -> None:
-        self._cell, self._hidden = cell, hidden
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            self._net = MODULES[cell](INPUTS, hidden)
-            self._readout = nn.Linear(hidden, OUTPUTS)
-        self._parameters = [*self._net.parameters(), *self._readout.parameters()]
-        self._start = [p.detach().clone() for p in self._parameters]
-        self._optimizer = torch.optim.Adam(self._parameters, lr=RATE)
+    called = "PyTorch's"
+
+    def __init__(self, parameters: Sequence[nn.Parameter]) -> None:
+        self._parameters = parameters
+        self._start = [p.detach().clone() for p in parameters]
+        self._optimizer = torch.optim.Adam(parameters, lr=RATE)
 
     def reset(self) -> None:
         """Restore the first weights and a fresh optimiser."""
@@ -86,22 +84,72 @@ class TorchNet:
     def steps(self, batches: Sequence[Batch], one_bias: bool = False) -> list[torch.Tensor]:
         """Take a training step for each batch; returns the losses, each ().
 
-        one_bias: do not train bias_hh where it only adds to bias_ih, as in this engine.
+        one_bias: do not train a bias that only adds to another, as in this engine.
         """
         return [self._step(inputs, classes, one_bias) for inputs, classes in batches]
 
     def _step(self, inputs: torch.Tensor, classes: torch.Tensor, one_bias: bool) -> torch.Tensor:
         self._optimizer.zero_grad()
-        hidden = self._net(inputs)[0]
-        loss = functional.cross_entropy(self._readout(hidden[-1]), classes)
+        loss = functional.cross_entropy(self.answers(inputs), classes)
         loss.backward()  # type: ignore[no-untyped-call]
-        if one_bias:  # it neither counts in the norm nor moves
-            gradient = self._net.bias_hh_l0.grad
-            assert isinstance(gradient, torch.Tensor)
-            gradient[: 2 * self._hidden if self._cell == "gru" else None] = 0
+        if one_bias:
+            self._hold_second_bias()
         nn.utils.clip_grad_norm_(self._parameters, LIMIT)
         self._optimizer.step()
         return loss.detach()
+
+    def answers(self, inputs: torch.Tensor) -> torch.Tensor:
+        """The readout of the last hidden state, (B, O)."""
+        raise NotImplementedError
+
+    def _hold_second_bias(self) -> None:
+        """Clear the gradient of a bias that only adds to another, if there is one."""
+
+
+class TorchLoop(TorchStep):
+    """A cell's equations, step by step through autograd; it starts from `theta` (P,)."""
+
+    called = "the loop's in PyTorch"
+
+    def __init__(self, cell: str, theta: NDArray[np.float32], hidden: int) -> None:
+        self._cell = CELLS[cell]
+        views = layout(self._cell, INPUTS, hidden, OUTPUTS).views(theta)
+        self._own = {
+            name: nn.Parameter(torch.from_numpy(value.copy())) for name, value in views.items()
+        }
+        super().__init__(list(self._own.values()))
+
+    def answers(self, inputs: torch.Tensor) -> torch.Tensor:
+        """The readout of the last hidden state, (B, O)."""
+        own = self._own
+        projected = inputs @ own["W_x"] + own["b"]
+        *_, last = unroll(self._cell, projected, own, lambda _, value: value)
+        return last["hidden"] @ own["W_o"] + own["b_o"]
+
+
+class TorchNet(TorchStep):
+    """torch.nn.RNN, LSTM or GRU with a linear readout."""
+
+    called = "torch.nn's"
+
+    def __init__(self, cell: str, hidden: int) -> None:
+        self._cell, self._hidden = cell, hidden
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            self._net = MODULES[cell](INPUTS, hidden)
+            self._readout = nn.Linear(hidden, OUTPUTS)
+        super().__init__([*self._net.parameters(), *self._readout.parameters()])
+
+    def answers(self, inputs: torch.Tensor) -> torch.Tensor:
+        """The readout of the last hidden state, (B, O)."""
+        answers: torch.Tensor = self._readout(self._net(inputs)[0][-1])
+        return answers
+
+    def _hold_second_bias(self) -> None:
+        """bias_hh neither counts in the norm nor moves, except a GRU candidate's."""
+        gradient = self._net.bias_hh_l0.grad
+        assert isinstance(gradient, torch.Tensor)
+        gradient[: 2 * self._hidden if self._cell == "gru" else None] = 0
 
     def vector(self) -> NDArray[np.float32]:
         """The first weights as this engine's flat vector (P,)."""

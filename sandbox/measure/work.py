@@ -56,13 +56,41 @@ class Plan:
 QUICK = Plan(seconds=8.0, least=1, lengths=(50, 100, 200), batches=(16, 32, 64))
 
 
-def flops(cell: str, size: Size) -> int:
-    """Operations of the matrix products of one training step.
+@dataclass(frozen=True)
+class CellsPlan:
+    """What to measure of every cell, and for how long: see Plan.
 
-    A product with W_x or W_h is 2·B·T·(I+H)·H·gates forward, and twice that backward.
+    alone: the sizes of one net.  threads: on how many cores.
+    """
+
+    cells: tuple[str, ...]
+    seconds: float = 120.0
+    least: int = 5
+    sizes: tuple[Size, ...] = (GRID[1], GRID[2], GRID[5])
+    alone: tuple[Size, ...] = (GRID[2], GRID[5])
+    threads: tuple[int, ...] = (1, 2)
+
+
+def plan_of_cells(cells: tuple[str, ...], cores: int, quick: bool = False) -> CellsPlan:
+    """What to measure of these cells; cores: that this process may use."""
+    threads = tuple(2**n for n in range(cores.bit_length()))  # 1, 2, 4, …
+    if quick:
+        one = (GRID[2],)
+        return CellsPlan(cells, 15.0, 1, one, one, threads)
+    return CellsPlan(cells, threads=threads)
+
+
+def flops(cell: str, size: Size) -> int:
+    """Operations of the matrix products of one training step, by the cell's equations.
+
+    A product with a gate's W_x is 2·B·T·I·H forward, one with its W_h 2·B·T·H·H, and each twice
+    that backward.  A gate may lack W_h (minGRU); vectors of weights (IndRNN's u) do not count.
     """
     B, T, H = size
-    return 6 * B * T * (INPUTS + H) * H * len(CELLS[cell].gates)
+    lines = (line for _, line in CELLS[cell].step.lines)
+    gates = [node for line in lines for node in line.walk() if node.kind == "affine"]
+    rows = sum(INPUTS * gate.inputs + H * len(gate.parts) for gate in gates)
+    return 6 * B * T * rows * H
 
 
 def draw(size: Size, batches: int = MOST_STEPS) -> Block:

@@ -9,15 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.cells.known import CELLS
 from sandbox.cli import bench, main
 from sandbox.measure import torch_step
-from sandbox.measure.work import Plan, Size
+from sandbox.measure.work import CellsPlan, Plan, Size
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = {
     "step": {"cell", "B", "T", "H", "torch_ms", "ours_ms", "gflops", "matmul_gflops"},
     "pair": {"B", "T", "H", "torch_wall_ms", "ours_wall_ms"},
     "replicates": {"n", "ours_wall_ms"},
+}
+OF_CELLS = {
+    "cell": {"cell", "B", "T", "H", "torch_ms", "ours_ms", "gflops", "matmul_gflops"},
+    "one_net": {"threads", "cell", "B", "T", "H", "ours_wall_ms", "torch_wall_ms"},
 }
 DRAWN_ALONE = """
 import sys
@@ -32,7 +37,11 @@ sys.stdout.buffer.write(png(chart))
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     size = Size(2, 4, 3)
     plan = Plan(0.0, 1, ("rnn", "lstm"), (size,), size, (1, 2), (2, 4), (2, 4))
-    monkeypatch.setattr(bench, "plan_of", lambda quick: plan)
+    monkeypatch.setattr(
+        bench,
+        "plan_of",
+        lambda quick, cells: CellsPlan(cells, 0.0, 1, (size,), (size,)) if cells else plan,
+    )
     monkeypatch.setattr(torch_step, "SIDE", 64)
 
 
@@ -47,6 +56,52 @@ def test_that_json_lines_have_the_contracts_keys(capsys: pytest.CaptureFixture[s
     assert lines[-1]["case"] == "summary"
     assert "LSTM step at B=2 T=4 H=3" in err
     assert "chart" not in err
+
+
+def test_that_lines_of_every_cell_have_the_contracts_keys(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["bench", "--cells", "all", "--json"]) == 0
+    out, err = capsys.readouterr()
+    lines = [json.loads(line) for line in out.splitlines()]
+    for case, keys in OF_CELLS.items():
+        found = [line for line in lines if line["case"] == case]
+        assert all(keys <= set(line) for line in found)
+    assert [line["cell"] for line in lines if line["case"] == "cell"] == list(CELLS)
+    assert {line["threads"] for line in lines if line["case"] == "one_net"} == {1, 2}
+    assert {line["case"] for line in lines} == {*OF_CELLS, "summary"}
+    assert lines[-1]["case"] == "summary"
+    assert "sLSTM at B=2 T=4 H=3" in err
+
+
+def test_that_people_get_tables_of_the_cells_they_name(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    assert main(["bench", "--cells", "lstm, mingru"]) == 0
+    out, err = capsys.readouterr()
+    for words in ("of LSTM", "minGRU", "One net on several cores", "a loop in torch"):
+        assert words in out
+    assert "sLSTM" not in out
+    assert "chart" not in err
+    assert not (home / "bench.png").exists()
+
+
+@pytest.mark.parametrize("given", ["lstm,elman", "lstm,lstm", "lstm,"])
+def test_that_cells_that_are_not_there_are_refused(
+    capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    assert main(["bench", "--cells", given]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"--cells: '{given}' was given; it takes all, or names")
+    assert err.count("\n") == 1
+
+
+def test_that_a_chart_of_cells_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["bench", "--cells", "all", "--out", str(tmp_path / "x.png")]) == 2
+    assert "--cells, which draws no chart" in capsys.readouterr().err
 
 
 def test_that_people_get_tables_and_a_chart_in_the_data_folder(

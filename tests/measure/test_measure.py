@@ -12,14 +12,16 @@ from torch.nn import functional
 from sandbox.cells.cell import layout
 from sandbox.cells.known import CELLS
 from sandbox.measure import cases, torch_step
-from sandbox.measure.benchmark import benchmark, summary
+from sandbox.measure.benchmark import benchmark
 from sandbox.measure.cases import WorkDiffers, check
 from sandbox.measure.ours import Lockstep, Ours
+from sandbox.measure.summary import of_steps
 from sandbox.measure.timing import Budget, Entrant, in_turn
 from sandbox.measure.torch_step import TorchNet, batches_of, conditions
 from sandbox.measure.work import INPUTS, OUTPUTS, Plan, Size, draw, flops, steps_in_a_call
 
 SMALL = Size(3, 7, 5)
+LARGER = Size(32, 60, 80)  # an LSTM of this size is divided over cores
 TINY = Plan(
     seconds=0.0,
     least=1,
@@ -104,11 +106,16 @@ def test_that_every_repetition_starts_at_the_same_weights(cell: str) -> None:
     ours.reset()
     assert theirs.steps(batches) == first
     assert np.array_equal(ours.steps(block), mine)
-    with Lockstep([ours, Ours(cell, SMALL)]) as both:
-        both.reset()
-        both.steps(block)
-        both.reset()
-    assert np.array_equal(ours.steps(block), mine)
+
+
+def test_that_nets_side_by_side_train_as_each_does_alone() -> None:
+    block, cells = draw(LARGER), ["rnn", "lstm", "lstm"]
+    alone = [Ours(cell, LARGER).steps(block) for cell in ("lstm", "lstm", "rnn")]  # largest first
+    for threads in (1, 2):
+        with Lockstep(cells, LARGER, threads) as nets:
+            nets.steps(block.part(0, 1))
+            nets.reset()
+            assert np.array_equal(nets.steps(block), alone)
 
 
 def test_that_conditions_end_with_their_measurement() -> None:
@@ -147,6 +154,7 @@ def test_that_operations_are_counted_for_three_passes() -> None:
     assert flops("rnn", Size(2, 3, 4)) == 3 * 2 * (2 * 3) * (16 + 4) * 4
     assert flops("lstm", Size(2, 3, 4)) == 4 * flops("rnn", Size(2, 3, 4))
     assert flops("gru", Size(2, 3, 4)) == 3 * flops("rnn", Size(2, 3, 4))
+    assert flops("mingru", Size(2, 3, 4)) == 3 * 2 * (2 * 3) * 16 * 4 * 2  # without W_h
 
 
 def test_that_a_run_measures_every_case_and_ends_with_a_summary(
@@ -188,11 +196,11 @@ def test_that_the_summary_has_means_and_worst_cases() -> None:
     lines = [{**small, **speeds[0]}, {**large, **speeds[1]}]
     lines += [cases.scaling_line("T", "rnn", {1: 1.0, 2: 2.0, 4: 5.0})]
     lines += [{"case": "together", "one_wall_ms": 2.0, "two_wall_ms": 3.0}]
-    found = summary(lines, [80.0, 100.0, 90.0])
+    found = of_steps(lines, [80.0, 100.0, 90.0])
     cpu = found["step"]["rnn"]["cpu"]
     assert (cpu["mean"], cpu["worst"]) == (pytest.approx(4.0), 2.0)
     assert cpu["worst_at"] == {"B": 1, "T": 2, "H": 64}
     assert found["gflops_over_matmul"] == {"mean": pytest.approx(0.75), "worst": 0.75}
     assert (found["together_worst"], found["scaling_worst"]) == (1.5, {"T": 2.5})
     assert (found["pair"], found["matmul_gflops"]) == (None, 90.0)
-    assert summary([], [1.0])["gflops_over_matmul"] == {"mean": None, "worst": None}
+    assert of_steps([], [1.0])["gflops_over_matmul"] == {"mean": None, "worst": None}

@@ -125,7 +125,7 @@ def test_that_without_torch_is_for_good_until_all_is_asked_for(project: StubProj
     assert imported(project) == "2.13.0"
 
 
-@pytest.mark.parametrize("moment", ["asking pip", "fetching torch", "installing torch"])
+@pytest.mark.parametrize("moment", ["fetching stub-three", "fetching torch", "installing torch"])
 def test_that_killed_at_any_moment_none_of_it_is_there_and_the_next_time_all(
     project: StubProject, moment: str
 ) -> None:
