@@ -290,6 +290,24 @@ def test_that_a_dropped_cell_is_shown_in_the_editor(window: MainWindow, tmp_path
     assert there(window).text.toPlainText() == TWO_SPEEDS
 
 
+def test_that_a_dropped_cell_leaves_the_draft_of_a_new_one(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    opened(window).replace(WRONG)
+    there(window).close()
+    path = tmp_path / "mine.cell"
+    path.write_text(PLAIN, "utf-8")
+    window.commands.open(str(path))
+    there(window).replace(f"{PLAIN}# more\n")
+    there(window).close()
+    assert opened(window).text.toPlainText() == WRONG
+    there(window).close()
+    window.commands.open(str(path))
+    assert there(window).text.toPlainText() == f"{PLAIN}# more\n"
+    there(window).use()
+    assert len(window.session.experiment.contestants) == 3
+
+
 def test_that_a_dropped_file_that_is_no_text_gives_one_sentence(
     window: MainWindow, tmp_path: Path
 ) -> None:
