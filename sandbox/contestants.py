@@ -183,8 +183,8 @@ def kind_of(cell: str) -> type[Contestant]:
     """The model of contestants with the cell of that name; KeyError if it is not known."""
     if cell in CONTESTANTS:
         return CONTESTANTS[cell]
-    if cell not in _own_models:
-        _own_models[cell] = _model(cell_named(cell))
+    if cell not in _own_models:  # several threads may read experiments
+        _own_models.setdefault(cell, _model(cell_named(cell)))
     return _own_models[cell]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.cells.cell_file import ENDING
 from sandbox.cells.known import free_name, name_from, own_cell
+from sandbox.cells.lexer import lines_of
 from sandbox.cells.nodes import EquationError
 from sandbox.contestants import OwnCellError
 from sandbox.input_files import read_text
@@ -24,10 +25,10 @@ EXAMPLE = "example.cell"
 
 
 def text_in(path: Path | str) -> str:
-    """The text of a file, whether it is a cell or not; ExperimentError if it is no text."""
+    """The text of a file with plain line ends, cell or not; ExperimentError if it is no text."""
     name = Path(path).name or str(path)
     try:
-        return read_text(path)
+        return "\n".join(lines_of(read_text(path).removeprefix("\ufeff")))
     except OSError as error:
         words = f"a cell file that can be read ({error.strerror or error})"
         raise ExperimentError("cell file", str(path), words) from None

@@ -128,7 +128,7 @@ class CellEditor(Dialog):
         except ExperimentError as error:
             self.refuse(error)
         else:
-            self.replace(text.removeprefix("\ufeff"))
+            self.replace(text)
 
     def ask_where_to_save(self) -> None:
         """Choose a file, then write the text."""

@@ -49,8 +49,7 @@ class OwnCells(QObject):
             return
         contestant = self._session.experiment.contestant(name)
         if isinstance(contestant, OwnContestant):
-            text = contestant.equations
-            self._show(self._drafts.get(text, text), contestant)
+            self._show(contestant.equations, f"{name}: {contestant.equations}", contestant)
 
     def open_file(self, path: str) -> None:
         """Show the text of a file in the editor; say why if it cannot be read."""
@@ -62,15 +61,13 @@ class OwnCells(QObject):
             Sentence("The cell was not opened", str(error), self._window).open()
             return
         self.filed.emit(path)
-        if self.editor is not None:
-            self.editor.replace(text.removeprefix("\ufeff"))
-            return
-        draft = self._preferences.text(DRAFT)
-        self._show(draft or example())
-        if self.editor is not None:  # as an edit, so that Ctrl+Z brings the draft back
-            self.editor.replace(text.removeprefix("\ufeff"))
+        if self.editor is not None:  # as an edit of what is there, so that it can be undone
+            self.editor.replace(text)
+        else:
+            self._show(text, f"file: {text}")
 
-    def _show(self, text: str, contestant: AnyContestant | None = None) -> None:
+    def _show(self, text: str, key: str = "", contestant: AnyContestant | None = None) -> None:
+        """Open the editor with a text or its draft; key: of the draft, "" for a new cell's."""
         from sandbox.gui.own.cell_editor import CellEditor
 
         if self.editor is not None:
@@ -79,11 +76,12 @@ class OwnCells(QObject):
         one = contestant or self._session.experiment.contestants[-1]
         sizes = self._session.task.inputs.size, one.hidden
         title = called(contestant.name, contestant.cell) if contestant else ""
-        self.editor = editor = CellEditor(text, title, sizes, self._window)
+        shown = self._drafts.get(key, text)
+        self.editor = editor = CellEditor(shown, title, sizes, self._window)
         self._color()
         self._theme.changed.connect(self._color)
-        editor.drafted.connect(partial(self._keep, contestant, text))
-        editor.used.connect(partial(self._use, contestant))
+        editor.drafted.connect(partial(self._keep, key, text))
+        editor.used.connect(partial(self._use, key, contestant))
         editor.finished.connect(self._forget)
         editor.open()
 
@@ -95,27 +93,27 @@ class OwnCells(QObject):
         self._theme.changed.disconnect(self._color)
         self.editor = None
 
-    def _keep(self, contestant: AnyContestant | None, first: str, text: str) -> None:
+    def _keep(self, key: str, first: str, text: str) -> None:
         """Keep what was typed, so that closing the editor loses nothing."""
-        if isinstance(contestant, OwnContestant):
-            self._drafts[contestant.equations] = text
+        if key:
+            self._drafts[key] = text
         elif text != first and len(text) <= LONGEST_DRAFT:
             self._preferences.keep(DRAFT, text)
 
-    def _use(self, contestant: AnyContestant | None, text: str) -> None:
+    def _use(self, key: str, contestant: AnyContestant | None, text: str) -> None:
         """Add a contestant with this cell, or give it to the one that is edited."""
         editor = self.editor
         if editor is None:
             return
         change = partial(with_another, text=text)
-        if isinstance(contestant, OwnContestant):
+        if contestant is not None:
             change = partial(with_other_cell, name=contestant.name, text=text)
         error = self._session.attempt(change)
         if error is not None:
             editor.refuse(error)
             return
-        if isinstance(contestant, OwnContestant):
-            self._drafts.pop(contestant.equations, None)
+        if key:
+            self._drafts.pop(key, None)
         else:
             self._preferences.keep(DRAFT, "")
         editor.accept()

@@ -300,3 +300,10 @@ def test_that_a_loss_in_units_is_told_with_the_result() -> None:
     alone = {"rnn": {**result("rnn", accuracy=0.7), "in_units": "RMS error 3 MW"}}
     (entrant,) = row_of(info("b", cells=alone)).entrants
     assert " (RMS error 3 MW) on fresh sequences" in details._results(entrant)
+
+
+def test_that_a_persons_cell_is_offered_under_its_contestants_name() -> None:
+    cells = {"my_idea": {"cell": "own_0123456789abcdef"}, "lstm": {"cell": "lstm"}}
+    listing = Listing((row_of(RunInfo("one", cells=cells)),))
+    assert listing.cell_titles == {"own_0123456789abcdef": "my idea", "lstm": "LSTM"}
+    assert "my idea" in listing.rows[0].searched

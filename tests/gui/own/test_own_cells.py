@@ -290,6 +290,24 @@ def test_that_a_dropped_cell_is_shown_in_the_editor(window: MainWindow, tmp_path
     assert there(window).text.toPlainText() == TWO_SPEEDS
 
 
+def test_that_a_dropped_cell_leaves_the_draft_of_a_new_one(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    opened(window).replace(WRONG)
+    there(window).close()
+    path = tmp_path / "mine.cell"
+    path.write_text(PLAIN, "utf-8")
+    window.commands.open(str(path))
+    there(window).replace(f"{PLAIN}# more\n")
+    there(window).close()
+    assert opened(window).text.toPlainText() == WRONG
+    there(window).close()
+    window.commands.open(str(path))
+    assert there(window).text.toPlainText() == f"{PLAIN}# more\n"
+    there(window).use()
+    assert len(window.session.experiment.contestants) == 3
+
+
 def test_that_a_dropped_file_that_is_no_text_gives_one_sentence(
     window: MainWindow, tmp_path: Path
 ) -> None:
@@ -368,3 +386,23 @@ def test_that_a_typed_cell_trains_is_held_saved_and_goes_on_in_another_home(
 
 def stored_step(at: Any) -> int:
     return max((each.step for each in at.store.list()), default=0)
+
+
+def test_that_a_fork_keeps_nets_of_the_same_text_only(qtbot: QtBot, tmp_path: Path) -> None:
+    texts = {"same": TWO_SPEEDS, "other": TWO_SPEEDS}
+    nets = [
+        {"cell": "own", "equations": text, "name": name, "hidden": 4}
+        for name, text in texts.items()
+    ]
+    with live(tmp_path, qtbot, tiny(contestants=nets)) as at:
+        at.train_to(30)
+        at.session.fork()
+        editor = opened(at.window, "other")
+        editor.replace(TWO_SPEEDS.replace("tanh(slow)", "slow"))
+        editor.use()
+        at.train_to(40)
+        run = at.session.run
+        qtbot.waitUntil(lambda: stored_step(at) == 40, timeout=PATIENCE_MS)
+        (told,) = (e["text"] for e in at.store.record(run).events if e["kind"] == "forked")
+        assert "Two speeds other starts untrained" in told
+        assert "same" not in told
