@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from threading import Condition
 from typing import TYPE_CHECKING, TypeVar
@@ -67,6 +67,12 @@ class Cores:
             self._changed.notify_all()
 
     def _assist_until_done(self, others: Sequence[Future[None]]) -> None:
+        try:
+            self._assist(others)
+        finally:  # an interrupt too leaves no net half trained
+            wait(others)
+
+    def _assist(self, others: Sequence[Future[None]]) -> None:
         while not all(other.done() for other in others):
             with self._changed:
                 going = self._open[-1] if self._open else None
@@ -76,20 +82,28 @@ class Cores:
                 going()
 
     @contextmanager
-    def assisting(self, assist: Callable[[], None]) -> Iterator[None]:
-        """While this lasts, threads without a net call `assist`, which returns when it ends."""
+    def assisting(
+        self, assist: Callable[[], None], close: Callable[[], None]
+    ) -> Iterator[None]:
+        """While this lasts, threads without a net call `assist`, which returns once it is closed.
+
+        One may still call it a moment later.  close: called at the end, however that comes.
+        """
         if self.count == 1:
             yield
             return
-        with self._changed:
-            self._open.append(assist)
-            self._changed.notify_all()
-        going = [self._pool.submit(assist) for _ in range(self.count - 1)]
+        going: list[Future[None]] = []
         try:
+            with self._changed:
+                self._open.append(assist)
+                self._changed.notify_all()
+            for _ in range(self.count - 1):
+                going.append(self._pool.submit(assist))
             yield
         finally:
+            close()
             with self._changed:
-                self._open.remove(assist)
+                self._open = [each for each in self._open if each is not assist]
             for each in going:
                 if not each.cancel():
                     each.result()

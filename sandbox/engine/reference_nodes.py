@@ -47,6 +47,13 @@ def step_of(cell: Cell) -> Step:
     return step
 
 
+def _watched(state: torch.Tensor) -> torch.Tensor:
+    """A state whose gradient can be asked for, even where no weight goes into it."""
+    if state.requires_grad or not torch.is_grad_enabled():
+        return state
+    return state.clone().requires_grad_()
+
+
 class _Values:
     """What nodes are at one step."""
 
@@ -63,7 +70,8 @@ class _Values:
         """Every line (B, H) by name; gates as `hold` has them."""
         for name, node in self._equations.lines:
             value = self._of(node).expand_as(self._like)
-            self._lines[name] = hold(name, value) if name in self._x else value
+            value = hold(name, value) if name in self._x else value
+            self._lines[name] = _watched(value) if name in self._equations.states else value
         return self._lines
 
     def _of(self, node: Node) -> torch.Tensor:

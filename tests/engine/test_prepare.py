@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sandbox.cells.known import CELLS
 from sandbox.engine import prepare
 from sandbox.engine.kernels import library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.timeout(200)
@@ -98,3 +102,48 @@ def test_that_nothing_is_said_where_no_process_can_be_begun(
     monkeypatch.setattr(subprocess, "Popen", refuse)
     assert prepare.in_background() is None
     assert "kernels are not compiled ahead: no more processes" in caplog.text
+
+
+DAMAGE = {
+    "nothing": lambda code: b"",
+    "its beginning": lambda code: code[: len(code) // 2],
+    "one wrong byte": lambda code: code[:5000] + bytes([code[5000] ^ 1]) + code[5001:],
+    "something else": lambda code: bytes(range(256)) * 100,
+    "code without its digest": lambda code: code[32:],
+}
+
+
+@pytest.mark.parametrize("left", DAMAGE.values(), ids=DAMAGE.keys())
+def test_that_a_damaged_file_is_compiled_again_and_replaced(
+    left: Callable[[bytes], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loading such code ends the process."""
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path)
+    unit = prepare.every_unit()[1]
+    made = library.object_code(unit)
+    file = tmp_path / unit.file
+    whole = file.read_bytes()
+    assert library.is_kept(unit)
+    file.write_bytes(left(whole))
+    assert not library.is_kept(unit)
+    told: list[bool] = []
+    with library.reporting(lambda: told.append(True)):
+        assert library.object_code(unit) == made
+        assert library.object_code(unit) == made
+    assert told == [True]
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("fails", ["mkdir", "write_bytes", "replace"])
+def test_that_code_that_cannot_be_kept_is_used_and_leaves_nothing_behind(
+    fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(Path, fails, full)
+    monkeypatch.setattr(library, "compiled", lambda unit: b"code")
+    assert library.object_code(prepare.every_unit()[1]) == b"code"
+    assert list(tmp_path.iterdir()) == []
+    assert "kernels are compiled anew at every start" in caplog.text

@@ -84,8 +84,14 @@ class Kernels:
         if self._cores is None or len(workspace.parts) == 1:
             self._run(place)
         else:
-            with self._cores.assisting(lambda: self._assist(place)):
+            # The table is theirs too: a thread may look into it when the net has let it go.
+            with self._cores.assisting(lambda: self._assist(address(call)), lambda: _close(call)):
                 self._run(place)
+
+
+def _close(call: NDArray[np.int64]) -> None:
+    """Let threads go that assist; a call that was made has closed itself."""
+    write(call, CALL, {"closed": 1})
 
 
 def _judged_by(targets: NDArray[Any]) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.engine.kernels.cell_plan import HIDDEN
+from sandbox.engine.kernels.cell_plan import BEFORE, HIDDEN
 from sandbox.engine.kernels.functions import FUNCTIONS, slope
 from sandbox.engine.kernels.machine import ROWS
+from sandbox.engine.kernels.tile import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def forward(tile: Tile, stage: int, group: Group, last: bool, x: Value, reads: Value) -> None:
     """A group's sums; with the stage's last group, its lines, of ROWS sequences."""
     plan, (fed, gates) = tile.plan, group
-    inputs = tile.from_inputs(gates, x, reads)
+    inputs = tile.from_inputs(gates, x, reads) if gates else tile.zeros(0)
     recurrent = inputs
     if fed:
         recurrent = _apart(tile, gates, inputs)
@@ -69,7 +70,7 @@ class _Forward:
                 if plan.is_state(name):
                     tile.code.store(value, tile.state(name, self._v, tile.after, self._r))
                 if name in plan.seen:
-                    tile.code.store(value, tile.at(name, self._v, tile.here, self._r))
+                    tile.code.store(value, tile.at(seen(name), self._v, tile.here, self._r))
         for place, kept in enumerate(plan.kept):
             found = self._lines.get(kept) if isinstance(kept, str) else self._values.get(kept)
             if found is not None:
@@ -161,7 +162,7 @@ def backward(tile: Tile, stage: int, own: Value, following: Value, blocks: Value
             [code.variable(code.load(tile.at("dhs", v, tile.here, r))) for v in range(tile.units)]
             for r in range(ROWS)
         ]
-        for n, gates in enumerate(gates for fed, gates in plan.runs if fed == HIDDEN):
+        for n, gates in enumerate(gates for fed, gates in plan.runs if fed == BEFORE):
             tile.come_back(sums[HIDDEN], gates, following, blocks, fetch=n == 0)
     if not first:
         for name in plan.seen:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from sandbox.cells.equations import Equations, Node
 
 Group = tuple[str, tuple[str, ...]]  # what W_h multiplies ("" for nothing), and the gates
-HIDDEN = "hidden"
+HIDDEN, BEFORE = "hidden", "hidden[t-1]"
+LARGEST = 3e38  # of float32
 
 
 class CellPlan:
@@ -35,7 +36,7 @@ class CellPlan:
         self.gates, self.parameters = equations.gates, equations.parameters
         self.states = equations.states[1:]  # beside hidden, whose arrays have their own names
         self.shown = tuple(name for name in shown if name in self.lines)
-        self.fed = {gate: _source(by) for gate, by in dict(equations.fed).items()}
+        self.fed = dict(equations.fed)
         self.holdable = self.gates if len(self.gates) > 1 else ()
 
     @cached_property
@@ -63,12 +64,14 @@ class CellPlan:
             each = -(-len(gates) // parts)
             stage = stages[1 if fed in self.seen else 0]
             stage += [(fed, gates[n : n + each]) for n in range(0, len(gates), each)]
+        if not stages[0]:  # lines without a product of their own stand before W
+            stages[0].append(("", ()))
         return tuple(tuple(stage) for stage in stages)
 
     @cached_property
     def seen(self) -> tuple[str, ...]:
         """The lines that a W_h multiplies."""
-        return tuple(dict.fromkeys(fed for fed in self.fed.values() if fed not in ("", HIDDEN)))
+        return tuple(dict.fromkeys(fed for fed in self.fed.values() if fed not in ("", BEFORE)))
 
     @cached_property
     def stage_of(self) -> dict[str, int]:
@@ -234,7 +237,7 @@ def walk(node: Node, into_products: bool = True) -> Iterator[Node]:
 
 
 def _at_zero(node: Node, known: dict[str, float]) -> float:
-    """A node's value where all weights and states are zero; NaN where it has none."""
+    """A node's value where all weights and states are zero; NaN where a float32 has none."""
     parts = [_at_zero(part, known) for part in node.parts]
     match node.kind:
         case "number":
@@ -245,15 +248,20 @@ def _at_zero(node: Node, known: dict[str, float]) -> float:
             return 0.0
         case "neg":
             return -parts[0]
-        case "max" | "min":
-            return (max if node.kind == "max" else min)(parts)
     try:
-        return _AT[node.kind](*parts)
+        found = _AT[node.kind](*parts)
     except ArithmeticError:
         return math.nan
+    return found if all(map(_is_single, (found, *parts))) else math.nan
+
+
+def _is_single(value: float) -> bool:
+    return abs(value) <= LARGEST
 
 
 _AT: Mapping[str, Callable[..., float]] = {
+    "max": max,
+    "min": min,
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -265,7 +273,3 @@ _AT: Mapping[str, Callable[..., float]] = {
     "softplus": lambda x: math.log1p(math.exp(x)),
     "logsigmoid": lambda x: -math.log1p(math.exp(-x)),
 }
-
-
-def _source(by: str) -> str:
-    return HIDDEN if by == f"{HIDDEN}[t-1]" else by

@@ -11,9 +11,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,14 +75,13 @@ def _loaded(unit: Unit) -> dict[str, int]:
 def object_code(unit: Unit) -> bytes:
     """A unit's object code, from the folder or compiled and kept there."""
     place = _folder() / unit.file
-    try:
-        return place.read_bytes()
-    except OSError:
+    made = _read(place)
+    if made is None:
         for tell in _listeners:
             tell()
         made = compiled(unit)
         _keep(place, made)
-        return made
+    return made
 
 
 @contextmanager
@@ -98,18 +96,34 @@ def reporting(tell: Callable[[], None]) -> Iterator[None]:
 
 def is_kept(unit: Unit) -> bool:
     """Whether a unit needs no compiling."""
-    return (_folder() / unit.file).is_file()
+    return _read(_folder() / unit.file) is not None
+
+
+def _read(place: Path) -> bytes | None:
+    """The object code in a file; None if there is none, or it is not what was kept.
+
+    A process that loads damaged code ends without a word, so a file begins with a digest.
+    """
+    try:
+        whole = place.read_bytes()
+    except OSError:
+        return None
+    size = hashlib.sha256().digest_size
+    digest, code = whole[:size], whole[size:]
+    return code if digest == hashlib.sha256(code).digest() else None
 
 
 def _keep(place: Path, made: bytes) -> None:
     """Write object code whole or not at all; without a place it is compiled at every start."""
+    new = place.with_name(f"{place.name}-{os.getpid()}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as new:
-            new.write(made)
-        os.replace(new.name, place)
+        new.write_bytes(hashlib.sha256(made).digest() + made)
+        new.replace(place)
     except OSError as error:
         _log.warning("kernels are compiled anew at every start: %s", error)
+        with suppress(OSError):
+            new.unlink()
 
 
 def compiled(unit: Unit) -> bytes:

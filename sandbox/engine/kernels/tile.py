@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.kernels.cell_plan import HIDDEN
+from sandbox.engine.kernels.cell_plan import BEFORE, HIDDEN
 from sandbox.engine.kernels.code import Code, Panel, Table
 from sandbox.engine.kernels.machine import ROWS
 from sandbox.engine.kernels.tables import BELOW, CHANNELS, LAYER, PART, TOKENS
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from sandbox.engine.kernels.cell_plan import CellPlan
 
 Sums = list[list[Variable]]
+
+
+def seen(line: str) -> str:
+    """What the panel of a line that W_h multiplies is called; a line may be called "kept"."""
+    return f"seen {line}"
 
 
 class Tile:
@@ -61,7 +66,7 @@ class Tile:
             "dextras": panel("dextras", 1, len(plan.parameters)),
         }
         for n, name in enumerate(plan.seen):
-            self.panels[name] = panel(f"seen{n}", after, 1)
+            self.panels[seen(name)] = panel(f"seen{n}", after, 1)
         self.W_h, self.high = own.pointer("W_h"), high
         self._hidden = own.word("hidden")
         self.units, self.j, self.row, self.here = 1, code.whole(0), code.whole(0), code.whole(0)
@@ -159,7 +164,7 @@ class Tile:
         code, L, own = self.code, self.code.lanes, len(gates)
         first, every = self.plan.gates.index(gates[0]), len(self.plan.gates)
         W_h = Panel(code, self.W_h, self.high, L)  # a panel for each gate of each block
-        source = self.panels["hs" if fed == HIDDEN else fed]
+        source = self.panels["hs" if fed == BEFORE else seen(fed)]
         code.multiply(
             sums,
             self.blocks,

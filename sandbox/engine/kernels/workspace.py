@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sandbox.engine.kernels.cell_plan import BEFORE
 from sandbox.engine.kernels.machine import padded
 from sandbox.engine.kernels.panels import CACHE_LINE, Panels, Part, address, parts_of, write, zeros
 from sandbox.engine.kernels.tables import CALL, LAYER, PART
@@ -88,7 +89,7 @@ class Workspace:
             for g, gate in enumerate(panels.plan.gates):
                 fed = panels.plan.fed[gate]
                 if fed:
-                    source = own["hs" if fed == "hidden" else self._seen(fed)]
+                    source = own["hs" if fed == BEFORE else self._seen(fed)]
                     write(layers[n], LAYER, {f"fed{g}": source})
         rows = steps * batch
         x = new((rows,), np.int32) if inputs is None else new((rows, inputs), dtype)

@@ -1,0 +1,119 @@
+"""Threads that assist a net's call go home whatever happens to it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from sandbox.cells.known import CELLS
+from sandbox.engine.cores import Cores
+from sandbox.engine.kernels import panels
+from sandbox.engine.network import Network
+from sandbox.engine.optimizer_constants import CODES
+from sandbox.tasks.batches import block_of
+from tests.engine.nets import random_theta, sequences_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.timeout(100)
+BLOCK = block_of(sequences_of("values", 64, 10, 3, 2, "every"), 64)
+
+
+@pytest.fixture
+def cores(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cores]:
+    monkeypatch.setattr(panels, "WORTH_DIVIDING", 0)
+    cores = Cores(3)
+    yield cores
+    cores.close()
+
+
+def net_with(cores: Cores | None) -> Network:
+    return Network(CELLS["lstm"], random_theta("lstm", 3, 9, 2), 3, 9, 2, cores=cores)
+
+
+def learn(net: Network) -> np.ndarray:
+    return net.learn(BLOCK, 0, 0.1, 1.0, CODES["sgd"])
+
+
+@pytest.mark.parametrize("stage", ["begun", "handed over"])
+def test_that_an_interrupt_before_a_call_leaves_no_thread_waiting(
+    cores: Cores, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = net_with(cores)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        if stage == "begun":
+            patch.setattr(net._kernels, "_run", interrupted)
+        else:
+            submit, left = cores._pool.submit, iter([True])
+            patch.setattr(
+                cores._pool, "submit", lambda job: submit(job) if next(left, 0) else interrupted()
+            )
+        learn(net)
+    np.testing.assert_array_equal(learn(net), learn(net_with(None)))
+    assert cores.each([lambda: 1, lambda: 2, lambda: 3]) == [1, 2, 3]
+
+
+def test_that_a_call_after_the_end_is_refused_and_leaves_nothing_open(cores: Cores) -> None:
+    net = net_with(cores)
+    cores.close()
+    with pytest.raises(RuntimeError):
+        learn(net)
+    assert cores._open == []
+
+
+def test_that_a_thread_may_still_look_at_a_call_whose_net_is_gone(cores: Cores) -> None:
+    """It looks at the call's table, which has to outlive the workspace."""
+    kept = []
+    opened = cores.assisting
+    cores.assisting = lambda assist, close: (kept.append(assist), opened(assist, close))[1]
+    net = net_with(cores)
+    learn(net)
+    del net
+    rubbish = [np.zeros(100, np.int64) for _ in range(1000)]
+    late = threading.Thread(target=kept[0], daemon=True)
+    late.start()
+    late.join(5)
+    assert not late.is_alive()
+    del rubbish
+
+
+@pytest.mark.parametrize("broken", [0, 1, 3])
+def test_that_others_end_their_work_before_a_failure_is_raised(cores: Cores, broken: int) -> None:
+    ended = []
+
+    def job(number: int) -> None:
+        if number == broken:
+            raise MemoryError
+        time.sleep(0.02)
+        ended.append(number)
+
+    with pytest.raises(MemoryError):
+        cores.each([lambda n=n: job(n) for n in range(6)])
+    assert sorted(ended) == [n for n in range(6) if n != broken]
+
+
+def test_that_an_interrupt_while_others_train_waits_for_them(
+    cores: Cores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = []
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    def slow() -> None:
+        time.sleep(0.1)
+        ended.append(True)
+
+    monkeypatch.setattr(cores._changed, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        cores.each([lambda: None, slow])
+    assert ended == [True]
