@@ -82,9 +82,7 @@ class Cores:
                 going()
 
     @contextmanager
-    def assisting(
-        self, assist: Callable[[], None], close: Callable[[], None]
-    ) -> Iterator[None]:
+    def assisting(self, assist: Callable[[], None], close: Callable[[], None]) -> Iterator[None]:
         """While this lasts, threads without a net call `assist`, which returns once it is closed.
 
         One may still call it a moment later.  close: called at the end, however that comes.

@@ -82,8 +82,11 @@ class Network:
 
         At the first loss or norm that is not finite it stops before that step, so n is less than
         N.  done: updates already made.  rate: one for all, or one per batch (N,).  limit: the
-        largest gradient norm, or with by_value the largest entry of the gradient.
+        largest gradient norm, or with by_value the largest entry of the gradient.  ValueError
+        for more than MOST_BATCHES batches.
         """
+        if len(block) > MOST_BATCHES:
+            raise ValueError(f"at most {MOST_BATCHES} batches in one call, not {len(block)}")
         numbers = done + 1 + np.arange(len(block))
         rates = np.empty((len(block), 3))
         rates[:, 0] = rate

@@ -194,7 +194,15 @@ class ReferenceNetwork:
 
     def _hold(self, clamp: Mapping[str, float]) -> Hold:
         self.cell.check_clamp(clamp)
-        return lambda gate, value: torch.full_like(value, clamp[gate]) if gate in clamp else value
+
+        def hold(gate: str, value: torch.Tensor) -> torch.Tensor:
+            if gate not in clamp:
+                return value
+            # Where all gates are held, states too are asked for their gradients.
+            watched = torch.is_grad_enabled()
+            return torch.full_like(value, clamp[gate], requires_grad=watched)
+
+        return hold
 
     def _tensor(self, array: NDArray[Any]) -> torch.Tensor:
         """On the device; inputs and values in the net's precision."""

@@ -20,7 +20,7 @@ from sandbox.cells.known import CELLS
 from sandbox.engine.kernels import functions, library
 from sandbox.engine.kernels.code import Code
 from sandbox.engine.kernels.machine import ROWS, lanes
-from sandbox.engine.network import Network
+from sandbox.engine.network import MOST_BATCHES, Network
 from sandbox.engine.optimizer_constants import CODES
 from sandbox.engine.reference import ReferenceNetwork
 from sandbox.tasks.batches import block_of
@@ -255,6 +255,12 @@ def good_and_bad(cell: str, layers: int) -> list[Trace]:
     return [net_of(cell, layers).trace(each) for each in sequences]
 
 
+def test_that_more_batches_than_a_call_measures_are_refused() -> None:
+    sequences = sequences_of("values", MOST_BATCHES + 1, 2, I, O, "every")
+    with pytest.raises(ValueError, match="at most 256 batches in one call, not 257"):
+        net_of("rnn").learn(block_of(sequences, 1), 0, 0.1, 1.0, SGD)
+
+
 @pytest.mark.parametrize("cell", list(CELLS))
 def test_that_steps_before_the_bad_batch_are_taken_and_kept(cell: str) -> None:
     sequences = sequences_of("values", 12, 5, I, O, "every")
@@ -436,7 +442,7 @@ if kind == "avx2":  # as on a machine that has no AVX-512
 import numpy as np
 from sandbox.cells.known import CELLS
 from sandbox.engine.kernels.machine import ROWS, VECTOR_BYTES
-from sandbox.engine.network import Network
+from sandbox.engine.network import MOST_BATCHES, Network
 from sandbox.engine.reference import ReferenceNetwork
 from tests.engine.nets import double, error, gradient_of, random_theta, sequences_of
 worst = 0.0
@@ -461,6 +467,7 @@ print(VECTOR_BYTES, ROWS, worst)
     [
         ("avx2", 32, " ".join(CELLS)),
         ("generic", 16, " ".join(CELLS)),
+        ("nonsense", 16, "lstm"),  # which LLVM takes for a processor without any features
     ],
 )
 def test_that_kernels_for_a_lesser_machine_agree_with_the_reference(

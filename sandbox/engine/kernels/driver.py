@@ -17,12 +17,12 @@ entered and restores what it found.  Where the processor is not an x86 the mode 
 from __future__ import annotations
 
 import math
-import platform
 from typing import TYPE_CHECKING, Any
 
 from llvmlite import ir
 
 from sandbox.engine.kernels.code import Code, Table
+from sandbox.engine.kernels.machine import X86
 from sandbox.engine.kernels.optimizers import RUN
 from sandbox.engine.kernels.packing import layer_of, part_of
 from sandbox.engine.kernels.tables import CALL, LAYER, PART
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 PACK, PASS, UNPACK, UPDATE = range(4)
 _FLUSH = 0x8040  # of MXCSR: results that are denormal are zero, and so are operands
-_X86 = platform.machine().lower() in ("x86_64", "amd64")
 # A ticket is one word, so that work, its items and the next of them are seen together.
 _NEXT, _ITEMS, _WORK = 0, 24, 48  # its bits from here on; the rest counts the works
 _MASK = 2**24 - 1
@@ -262,7 +261,7 @@ def _exchange(code: Code, place: Value, old: Value, new: Value) -> Value:
 def _wait(code: Code, whole: Table, looked: Any) -> None:
     """Spin for a while; then let other threads run, by the system's function if it is known."""
     looked.add(1)
-    if _X86:
+    if X86:
         code.b.call(code.function_named("llvm.x86.sse2.pause", ir.FunctionType(VOID, [])), [])
     pause = whole.pointer("pause")
     known = Value(code, code.b.ptrtoint(pause.value, WORD)).is_("!=", 0)
@@ -272,7 +271,7 @@ def _wait(code: Code, whole: Table, looked: Any) -> None:
 
 def _flush_denormals(code: Code) -> Any:
     """Treat denormal numbers as zero from here on; returns the mode before."""
-    if not _X86:
+    if not X86:
         return None
     before = code.variable(Value(code, ir.Constant(INT, 0)))
     place = before.place

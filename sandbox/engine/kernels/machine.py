@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -11,7 +12,10 @@ import numpy as np
 CPU = "SEQUENCE_SANDBOX_CPU"  # compile for this processor, which may have less than this one
 NAME: str = os.environ.get(CPU) or llvm.get_host_cpu_name()
 _FOUND: Any = {} if os.environ.get(CPU) else llvm.get_host_cpu_features()
-FEATURES: str = _FOUND.flatten() if _FOUND else ""
+X86 = platform.machine().lower() in ("x86_64", "amd64")
+# Of a name that it does not know LLVM makes a processor without even these, and ends the process.
+_LEAST = "+64bit,+sse2,+cx8,+cmov" if X86 else ""
+FEATURES: str = _FOUND.flatten() if _FOUND else _LEAST
 MOST_SUMS = 3  # vectors of columns in a tile
 # Bytes in a vector register, and rows of a batch in a tile: the sums of MOST_SUMS vectors for each
 # row have to fit the registers, 32 with AVX-512, else 16.
