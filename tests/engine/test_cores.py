@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from sandbox.tasks.batches import block_of
 from tests.engine.nets import random_theta, sequences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.timeout(100)
 BLOCK = block_of(sequences_of("values", 64, 10, 3, 2, "every"), 64)
@@ -49,15 +50,18 @@ def test_that_an_interrupt_before_a_call_leaves_no_thread_waiting(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    submit, left = cores._pool.submit, iter([True])
+
+    def once(job: Callable[[], None]) -> object:
+        return submit(job) if next(left, False) else interrupted()
+
+    with monkeypatch.context() as patch:
         if stage == "begun":
             patch.setattr(net._kernels, "_run", interrupted)
         else:
-            submit, left = cores._pool.submit, iter([True])
-            patch.setattr(
-                cores._pool, "submit", lambda job: submit(job) if next(left, 0) else interrupted()
-            )
-        learn(net)
+            patch.setattr(cores._pool, "submit", once)
+        with pytest.raises(KeyboardInterrupt):
+            learn(net)
     np.testing.assert_array_equal(learn(net), learn(net_with(None)))
     assert cores.each([lambda: 1, lambda: 2, lambda: 3]) == [1, 2, 3]
 
@@ -70,11 +74,18 @@ def test_that_a_call_after_the_end_is_refused_and_leaves_nothing_open(cores: Cor
     assert cores._open == []
 
 
-def test_that_a_thread_may_still_look_at_a_call_whose_net_is_gone(cores: Cores) -> None:
+def test_that_a_thread_may_still_look_at_a_call_whose_net_is_gone(
+    cores: Cores, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It looks at the call's table, which has to outlive the workspace."""
-    kept = []
-    opened = cores.assisting
-    cores.assisting = lambda assist, close: (kept.append(assist), opened(assist, close))[1]
+    kept: list[Callable[[], None]] = []
+    assisting = cores.assisting
+
+    def noted(assist: Callable[[], None], close: Callable[[], None]) -> object:
+        kept.append(assist)
+        return assisting(assist, close)
+
+    monkeypatch.setattr(cores, "assisting", noted)
     net = net_with(cores)
     learn(net)
     del net
@@ -97,7 +108,7 @@ def test_that_others_end_their_work_before_a_failure_is_raised(cores: Cores, bro
         ended.append(number)
 
     with pytest.raises(MemoryError):
-        cores.each([lambda n=n: job(n) for n in range(6)])
+        cores.each([partial(job, number) for number in range(6)])
     assert sorted(ended) == [n for n in range(6) if n != broken]
 
 

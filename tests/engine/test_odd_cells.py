@@ -14,7 +14,9 @@ from tests.engine.nets import error, gradient_of, sequences_of
 
 pytestmark = pytest.mark.timeout(200)
 CELLS = {
-    "a trace before W": "past = 0.9 * past[t-1] + 0.1 * hidden[t-1]\nhidden = tanh(x W + past W + b)",
+    "a trace before W": (
+        "past = 0.9 * past[t-1] + 0.1 * hidden[t-1]\nhidden = tanh(x W + past W + b)"
+    ),
     "a constant before W": "two = 2\nhidden = tanh(x W + two W + b)",
     "two lines before W, no gate first": (
         "slow = 0.5 * slow[t-1] + p\nless = 0.25 * hidden[t-1]\n"
