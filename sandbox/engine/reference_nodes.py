@@ -49,9 +49,7 @@ def step_of(cell: Cell) -> Step:
 
 def _watched(state: torch.Tensor) -> torch.Tensor:
     """A state whose gradient can be asked for, even where no weight goes into it."""
-    if state.requires_grad or not torch.is_grad_enabled():
-        return state
-    return state.clone().requires_grad_()
+    return state if state.requires_grad else state.clone().requires_grad_()
 
 
 class _Values:
@@ -71,7 +69,8 @@ class _Values:
         for name, node in self._equations.lines:
             value = self._of(node).expand_as(self._like)
             value = hold(name, value) if name in self._x else value
-            self._lines[name] = _watched(value) if name in self._equations.states else value
+            watched = self._like.requires_grad and name in self._equations.states
+            self._lines[name] = _watched(value) if watched else value
         return self._lines
 
     def _of(self, node: Node) -> torch.Tensor:

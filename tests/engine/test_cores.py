@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def test_that_an_interrupt_before_a_call_leaves_no_thread_waiting(
 ) -> None:
     net = net_with(cores)
 
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
     submit, left = cores._pool.submit, iter([True])
