@@ -3,7 +3,8 @@
 python bench/memory.py [--steps 110000] [KEY=VALUE …]
 
 Two windows, each `main.py` in a process of its own, at its first size and with every panel:
-the first compiles the kernels, into an empty folder; the second loads them.  Once a second the
+the first compiles its kernels, into an empty folder, while a process beside, which does not count,
+compiles the others; the second loads them.  Once a second the
 process waits while this one reads what it holds from /proc (Linux only).  MB are 10^6 bytes.
 
 Prints what is resident after the first paint, when the run is ready, and while it trains; the
@@ -16,11 +17,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,6 +33,9 @@ sys.path.insert(0, str(ROOT))
 
 from sandbox.experiment import Experiment  # noqa: E402
 from sandbox.settings import with_settings  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 OPEN_MB, TRAINING_MB = 260, 320  # limits of a window that need not compile
 SETTLED = 10_000  # steps before the slope begins: buffers have their first sizes then
@@ -91,19 +98,14 @@ def held_by(process: int) -> Held:
     return Held(numbers["VmRSS"], numbers["RssAnon"], numbers["Pss"], numbers["VmHWM"])
 
 
-def watch(experiment: Experiment, home: str) -> dict[str, Held]:
+def watch(experiment: Experiment, env: Mapping[str, str]) -> dict[str, Held]:
     """Run one window to its last step; returns its memory at each message it sent."""
-    file = Path(home) / "memory.json"
+    file = Path(env["SEQUENCE_SANDBOX_HOME"]) / "memory.json"
     file.write_text(experiment.to_json())
     code = WINDOW.format(main=str(ROOT / "main.py"), root=str(ROOT), experiment=str(file))
-    env = {**os.environ, "SEQUENCE_SANDBOX_HOME": home}
-    env.pop("SEQUENCE_SANDBOX_KERNELS", None)
-    if not env.get("DISPLAY"):
-        env["QT_QPA_PLATFORM"] = "offscreen"
-    seen = {}
-    pipe = subprocess.PIPE
+    command, seen, pipe = [sys.executable, "-c", code], {}, subprocess.PIPE
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=pipe, stdout=pipe, text=True, env=env
+        command, stdin=pipe, stdout=pipe, text=True, env=env, start_new_session=True
     ) as window:
         assert window.stdin is not None
         assert window.stdout is not None
@@ -111,9 +113,20 @@ def watch(experiment: Experiment, home: str) -> dict[str, Held]:
             seen[line.strip()] = held_by(window.pid)
             window.stdin.write("\n")
             window.stdin.flush()
+    with suppress(ProcessLookupError):  # no more kernels from a process that outlived it
+        os.killpg(window.pid, signal.SIGKILL)
     if "FINISHED" not in seen:
         raise SystemExit("The window ended before its training did: what it said is above.")
     return seen
+
+
+def surroundings(home: str) -> dict[str, str]:
+    """The environment of a window whose data and kernels are in `home`."""
+    env = {**os.environ, "SEQUENCE_SANDBOX_HOME": home}
+    env.pop("SEQUENCE_SANDBOX_KERNELS", None)
+    if not env.get("DISPLAY"):
+        env["QT_QPA_PLATFORM"] = "offscreen"
+    return env
 
 
 def report(title: str, seen: dict[str, Held]) -> None:
@@ -153,8 +166,11 @@ def main() -> None:
     experiment = with_settings(Experiment(), given.settings)
     experiment = experiment.changed(steps=given.steps)
     with tempfile.TemporaryDirectory() as home:
-        report("compiling", watch(experiment, home))
-        report("kernels cached", watch(experiment, home))
+        env = surroundings(home)
+        report("compiling", watch(experiment, env))
+        prepare = [sys.executable, "-m", "sandbox.engine.prepare"]
+        subprocess.run(prepare, stdout=subprocess.DEVNULL, check=True, env=env, cwd=ROOT)
+        report("kernels cached", watch(experiment, env))
 
 
 if __name__ == "__main__":

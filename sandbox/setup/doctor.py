@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SET_UP = "python3 main.py setup"
 MODULES = {"ssl": "fetches packages", "sqlite3": "keeps runs", "ctypes": "finds libraries"}
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
-NUMBA_S = 120
+IMPORT_S = 120
 MARKS = {True: "ok", False: "MISSING", None: "-"}
 
 
@@ -204,7 +204,7 @@ def llvmlite() -> Finding:
     """Whether llvmlite can be imported, which its folder alone does not tell."""
     command = [_interpreter(), "-c", "import llvmlite.binding; print(llvmlite.__version__)"]
     try:
-        asked = subprocess.run(command, capture_output=True, text=True, timeout=NUMBA_S)
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=IMPORT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
         return Finding("import", "llvmlite", type(error).__name__, ok=False, mend=SET_UP)
     if asked.returncode == 0:

@@ -81,13 +81,22 @@ def sigmoid(x: Value) -> Value:
 
 
 def exp(x: Value) -> Value:
-    """Exponential; 0 below the smallest normal number, infinite from about 88 (709) on."""
+    """Exponential; below the smallest normal number it stays there, from 87 (708) on infinite."""
     p = _precision(x)
-    inside = _between(x, p.finite)
-    power, fraction = _exp2(inside, _INV, p.powers, _INV - _stored(_INV, p))
-    e = power.plus_product(power, fraction)
-    e = x.is_("<", -p.finite).choose(e.like(0.0), e)
+    e = _exp_inside(_between(x, p.finite))
     return x.is_(">", p.finite).choose(e.like(math.inf), e)
+
+
+def _exp_of_negative(x: Value) -> Value:
+    """The same of numbers that are never positive."""
+    low = x.like(-_precision(x).finite)
+    return _exp_inside(low.is_(">", x).choose(low, x))
+
+
+def _exp_inside(x: Value) -> Value:
+    p = _precision(x)
+    power, fraction = _exp2(x, _INV, p.powers, _INV - _stored(_INV, p))
+    return power.plus_product(power, fraction)
 
 
 def log(x: Value) -> Value:
@@ -115,12 +124,12 @@ def log1p(u: Value) -> Value:
 
 def softplus(x: Value) -> Value:
     """ln(1 + exp(x))."""
-    return x.is_("<", 0.0).choose(x.like(0.0), x) + log1p(exp(-_size(x)))
+    return x.is_("<", 0.0).choose(x.like(0.0), x) + log1p(_exp_of_negative(-_size(x)))
 
 
 def logsigmoid(x: Value) -> Value:
     """ln(sigmoid(x))."""
-    return x.is_(">", 0.0).choose(x.like(0.0), x) - log1p(exp(-_size(x)))
+    return x.is_(">", 0.0).choose(x.like(0.0), x) - log1p(_exp_of_negative(-_size(x)))
 
 
 def relu(x: Value) -> Value:
@@ -140,9 +149,9 @@ def slope(function: str, y: Value, gradient: Value) -> Value:
     if function == "exp":
         return gradient * y
     if function == "softplus":
-        return gradient * (1.0 - exp(-y))
+        return gradient * (1.0 - _exp_of_negative(-y))
     if function == "logsigmoid":
-        return gradient * (1.0 - exp(y))
+        return gradient * (1.0 - _exp_of_negative(y))
     return y.is_("<=", 0.0).choose(y.like(0.0), gradient)  # relu
 
 
