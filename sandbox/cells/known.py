@@ -78,7 +78,7 @@ def title_of(name: str) -> str:
 
 def name_from(words: str) -> str:
     """A contestant's name made from a title or a file's name; "own" where none can be made."""
-    plain = unicodedata.normalize("NFKD", words.lower())
+    plain = unicodedata.normalize("NFKD", words.casefold())
     letters = re.sub(r"[^a-z0-9]+", "_", "".join(c for c in plain if not unicodedata.combining(c)))
     return letters.lstrip("0123456789_")[:MOST_LETTERS].rstrip("_") or OWN
 

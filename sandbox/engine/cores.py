@@ -10,6 +10,7 @@ import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Condition
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,6 +27,14 @@ def available() -> int:
     return os.cpu_count() or 1
 
 
+@dataclass(eq=False)
+class _Call:
+    """A call that can be assisted, and how many threads do so now."""
+
+    assist: Callable[[], None]
+    inside: int = 0
+
+
 class Cores:
     """`count` threads: the one that calls `each`, and others in a pool."""
 
@@ -33,7 +42,7 @@ class Cores:
         self.count = count
         self._pool = ThreadPoolExecutor(max(count - 1, 1), "core")
         self._changed = Condition()
-        self._open: list[Callable[[], None]] = []
+        self._open: list[_Call] = []
 
     def each(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         """Do all jobs, begun in order; returns their results in order.
@@ -41,20 +50,24 @@ class Cores:
         This thread takes the first itself: handing over to the pool and back costs two waits
         for the interpreter's lock, which the window holds for milliseconds.
         """
+        if not jobs:
+            return []
         waiting, results = deque(enumerate(jobs)), dict[int, T]()
+        number, first = waiting.popleft()
 
         def work() -> None:
             while waiting:
                 try:
-                    number, job = waiting.popleft()
+                    place, job = waiting.popleft()
                 except IndexError:  # another thread was faster
                     return
-                results[number] = job()
+                results[place] = job()
 
         others = [self._pool.submit(work) for _ in range(min(self.count, len(jobs)) - 1)]
         for other in others:
             other.add_done_callback(self._tell)
         try:
+            results[number] = first()
             work()
         finally:
             self._assist_until_done(others)
@@ -68,43 +81,59 @@ class Cores:
 
     def _assist_until_done(self, others: Sequence[Future[None]]) -> None:
         try:
-            self._assist(others)
+            self._assist_others(others)
         finally:  # an interrupt too leaves no net half trained
             wait(others)
 
-    def _assist(self, others: Sequence[Future[None]]) -> None:
+    def _assist_others(self, others: Sequence[Future[None]]) -> None:
         while not all(other.done() for other in others):
             with self._changed:
-                going = self._open[-1] if self._open else None
-                if going is None and not all(other.done() for other in others):
+                call = min(self._open, key=lambda each: each.inside, default=None)
+                if call is None and not all(other.done() for other in others):
                     self._changed.wait()
-            if going is not None:
-                going()
+            if call is not None:
+                self._assist(call)
+
+    def _assist(self, call: _Call) -> None:
+        """Assist a call unless it has ended; it does not end while a thread is inside."""
+        with self._changed:
+            if call not in self._open:
+                return
+            call.inside += 1
+        try:
+            call.assist()
+        finally:
+            with self._changed:
+                call.inside -= 1
+                self._changed.notify_all()
 
     @contextmanager
-    def assisting(self, assist: Callable[[], None], close: Callable[[], None]) -> Iterator[None]:
-        """While this lasts, threads without a net call `assist`, which returns once it is closed.
+    def assisting(
+        self, assist: Callable[[], None], close: Callable[[], None] = lambda: None
+    ) -> Iterator[None]:
+        """While this lasts, threads without a net call `assist`.
 
-        One may still call it a moment later.  close: called at the end, however that comes.
+        That has to return once the call has ended; only then does this end too, since the arrays
+        may be gone afterwards.  close: ends a call that an interrupt kept from being made.
         """
         if self.count == 1:
             yield
             return
-        going: list[Future[None]] = []
+        call, going = _Call(assist), list[Future[None]]()
         try:
             with self._changed:
-                self._open.append(assist)
+                self._open.append(call)
                 self._changed.notify_all()
             for _ in range(self.count - 1):
-                going.append(self._pool.submit(assist))
+                going.append(self._pool.submit(self._assist, call))
             yield
         finally:
             close()
-            with self._changed:
-                self._open = [each for each in self._open if each is not assist]
             for each in going:
-                if not each.cancel():
-                    each.result()
+                each.cancel()
+            with self._changed:
+                self._open.remove(call)
+                self._changed.wait_for(lambda: not call.inside)
 
     def close(self) -> None:
         """End the threads."""

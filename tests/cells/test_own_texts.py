@@ -109,6 +109,7 @@ def test_that_without_a_title_a_contestant_is_called_by_its_name() -> None:
     [
         ("Two speeds", "two_speeds"),
         ("3 Gänge, schnell!", "gange_schnell"),
+        ("Größe 1", "grosse_1"),
         ("日本", "own"),
         ("", "own"),
         ("a" * 30, "a" * 24),

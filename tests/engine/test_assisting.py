@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pytest
@@ -19,7 +18,7 @@ from sandbox.tasks.batches import block_of
 from tests.engine.nets import random_theta, sequences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.timeout(100)
 BLOCK = block_of(sequences_of("values", 64, 10, 3, 2, "every"), 64)
@@ -52,8 +51,8 @@ def test_that_an_interrupt_before_a_call_leaves_no_thread_waiting(
 
     submit, left = cores._pool.submit, iter([True])
 
-    def once(job: Callable[[], None]) -> object:
-        return submit(job) if next(left, False) else interrupted()
+    def once(*job: Any) -> object:
+        return submit(*job) if next(left, False) else interrupted()
 
     with monkeypatch.context() as patch:
         if stage == "begun":
@@ -72,29 +71,6 @@ def test_that_a_call_after_the_end_is_refused_and_leaves_nothing_open(cores: Cor
     with pytest.raises(RuntimeError):
         learn(net)
     assert cores._open == []
-
-
-def test_that_a_thread_may_still_look_at_a_call_whose_net_is_gone(
-    cores: Cores, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It looks at the call's table, which has to outlive the workspace."""
-    kept: list[Callable[[], None]] = []
-    assisting = cores.assisting
-
-    def noted(assist: Callable[[], None], close: Callable[[], None]) -> object:
-        kept.append(assist)
-        return assisting(assist, close)
-
-    monkeypatch.setattr(cores, "assisting", noted)
-    net = net_with(cores)
-    learn(net)
-    del net
-    rubbish = [np.zeros(100, np.int64) for _ in range(1000)]
-    late = threading.Thread(target=kept[0], daemon=True)
-    late.start()
-    late.join(5)
-    assert not late.is_alive()
-    del rubbish
 
 
 @pytest.mark.parametrize("broken", [0, 1, 3])

@@ -317,7 +317,7 @@ def lying(name: str, packed: bytes, size: int, crc: int = 0) -> bytes:
         ("run.json", 0, "run.json is not as large as it says"),
         ("run.json", 200_000_000, "run.json is packed more tightly than any run's data"),
         ("run.json", 10_000_000, "run.json is too large"),
-        ("experiment.json", 65_537, "experiment.json is too large"),
+        ("experiment.json", (1 << 19) + 1, "experiment.json is too large"),
         ("README.txt", 2**31, "README.txt is packed more tightly than any run's data"),
     ],
 )
@@ -345,7 +345,7 @@ def test_that_a_file_that_says_it_holds_too_much_is_refused(tmp_path: Path, whol
 
 
 def test_that_a_single_entry_has_its_limit(tmp_path: Path, parts: Parts) -> None:
-    parts["events.json"] = b"[" + b" " * (17 << 20) + b"]"
+    parts["events.json"] = b"[" + b" " * (49 << 20) + b"]"
     assert sentence(tmp_path, zipped(parts)) == "events.json is too large"
 
 

@@ -84,8 +84,7 @@ class Kernels:
         if self._cores is None or len(workspace.parts) == 1:
             self._run(place)
         else:
-            # The table is theirs too: a thread may look into it when the net has let it go.
-            with self._cores.assisting(lambda: self._assist(address(call)), lambda: _close(call)):
+            with self._cores.assisting(lambda: self._assist(place), lambda: _close(call)):
                 self._run(place)
 
 
