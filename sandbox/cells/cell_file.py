@@ -191,8 +191,18 @@ def _pictures(step: Equations, head: _Head | None) -> tuple[Picture, ...]:
 def _in_order(names: list[str], head: _Head) -> list[str]:
     given = head.names()
     if sorted(given) != sorted(names):
-        raise head.refuse(f"expected each of {', '.join(names)} once, in any order")
+        raise head.refuse(_not_in_order(given, names))
     return given
+
+
+def _not_in_order(given: list[str], names: list[str]) -> str:
+    """What is wrong with the order of pictures that a head gives."""
+    wanted = f"expected each of {', '.join(names)} once, in any order"
+    if other := next((name for name in given if name not in names), ""):
+        return f"{wanted}; {other} is no line that is shown"
+    if missing := [name for name in names if name not in given]:
+        return f"{wanted}; {', '.join(missing)} is missing"
+    return wanted
 
 
 def _picture(step: Equations, name: str, meaning: str, limits: Interval) -> Picture:

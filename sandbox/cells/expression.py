@@ -37,6 +37,9 @@ _ATOM = "a name, a number or an opening parenthesis"
 _IN_SCRIPTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")  # what W_x, W_h and b are there
 
 
+ALIKE = 0.74  # how much a name may be like a line's before it counts as a slip, as kepe for keep
+
+
 class Expression:
     """A reader of one line's right side: `tokens` begin behind the "=" of the line `name`."""
 
@@ -250,7 +253,7 @@ class Expression:
         if len(name) > LONGEST_NAME:
             self._refuse(f"expected a name of at most {LONGEST_NAME} letters", token)
         known = [*self._names.all, *(f"b_{each}" for each in self._names.all), *FUNCTIONS]
-        if likely := get_close_matches(name, known, 1, 0.85):
+        if likely := get_close_matches(name, known, 1, ALIKE):
             self._refuse(
                 f"expected a name that is known, and {name} is not; did you mean {likely[0]}? "
                 "(a vector of weights needs a name that is less alike)",

@@ -26,8 +26,8 @@ _LIKELY = {
     "⊙": "write * for a product",
     "÷": "write / for a quotient",
     "σ": "write sigmoid",
-    "{": "write round parentheses",
-    "}": "write round parentheses",
+    "{": "write hidden[t-1] for the step before, and round parentheses elsewhere",
+    "}": "write hidden[t-1] for the step before, and round parentheses elsewhere",
 }
 
 

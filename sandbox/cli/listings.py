@@ -106,7 +106,8 @@ def _in_words(cell: Cell, found: dict[str, Any]) -> str:
     lines = [f"{found['cell']}: {cell.title}"]
     lines += [f"    {line}" for line in cell.equations.splitlines()]
     for name in ("gates", "states", "vectors"):
-        lines += [f"{name}: {', '.join(found[name])}"] if found[name] else []
+        what = " (trained numbers, one a unit: no line is called so)" if name == "vectors" else ""
+        lines += [f"{name}: {', '.join(found[name])}{what}"] if found[name] else []
     lines.append(f"parameters of a layer with I inputs and H units: {found['parameters']}")
     return "\n".join(lines)
 

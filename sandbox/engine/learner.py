@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sandbox.cells.known import is_own
 from sandbox.engine.checkpoint import COUNTS, NEVER, RECENT
 from sandbox.engine.compilation import network_for
 from sandbox.engine.initialisation import initial_vector
@@ -86,11 +87,15 @@ class Learner:
         self._recent = np.concatenate([self._recent, measured[:2]], axis=1)[:, -RECENT:]
         if taken < len(block):
             self.diverged_at = self.done + 1
-            self.diverged_because = (
-                f"{self.key} stopped at step {self.diverged_at}: its loss or gradient is not a "
-                "finite number; try a smaller learning rate or clip."
-            )
+            self.diverged_because = self._why_it_stopped()
         return measured[0], measured[1], measured[2]
+
+    def _why_it_stopped(self) -> str:
+        stopped = f"{self.key} stopped at step {self.diverged_at}"
+        what = f"{stopped}: its loss or gradient is not a finite number"
+        if is_own(self.net.cell.name) and not self.done:
+            return f"{what} before any training; look for a division by zero in its equations."
+        return f"{what}; try a smaller learning rate or clip."
 
     def promising(self) -> bool:
         """Whether recent batches are close enough to the criterion to be worth an evaluation."""

@@ -154,7 +154,9 @@ class Network:
         self._kernels.run(EVALUATE, block, workspace, self.within, self._measured, hold)
         hidden = workspace.steps_of(self.layers - 1, "hs")[1:]
         parts = self.layout.views(self.theta)
-        return _judged(hidden @ parts["W_o"] + parts["b_o"], block)[0], workspace.last_states()
+        with np.errstate(over="ignore", invalid="ignore"):
+            answers = hidden @ parts["W_o"] + parts["b_o"]
+        return _judged(answers, block)[0], workspace.last_states()
 
     def _workspace(
         self, block: Block, memory: Memory, hold: NDArray[Any] | None = None
@@ -176,7 +178,8 @@ def traced(net: Network, block: Block, workspace: Workspace) -> Trace:
         name = layer_prefix(number + 1, net.layers)
         arrays |= {name + each: array for each, array in _of_layer(workspace, number).items()}
     parts = net.layout.views(net.theta)
-    answers = arrays["hidden"] @ parts["W_o"] + parts["b_o"]
+    with np.errstate(over="ignore", invalid="ignore"):
+        answers = arrays["hidden"] @ parts["W_o"] + parts["b_o"]
     return Trace(net.cell.name, arrays, *_judged(answers, block))
 
 

@@ -143,3 +143,31 @@ def test_that_any_head_is_read_or_refused(head: str) -> None:
         refused = None
         assert cell_of("mine", cell.text) == cell
     assert refused is None or refused.expected.startswith("expected ")
+
+
+LSTM_LINES = """shown: forget, input, output, hidden
+input = sigmoid(x W + hidden[t-1] W + b)
+forget = sigmoid(x W + hidden[t-1] W + b)
+hidden = forget * hidden[t-1] + input * tanh(hidden[t-1])
+"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        ("forget, input, output, hidden", "; output is no line that is shown"),
+        ("forget, hidden", "; input is missing"),
+    ],
+)
+def test_that_a_wrong_order_of_pictures_names_what_is_wrong(shown: str, words: str) -> None:
+    text = LSTM_LINES.replace("forget, input, output, hidden", shown)
+    with pytest.raises(EquationError) as refused:
+        cell_of("mine", f"title: Mine\n{text}")
+    assert str(refused.value).endswith(words)
+
+
+@pytest.mark.parametrize("slip", ["kepe", "keeep", "kep"])
+def test_that_a_slip_in_a_lines_name_is_no_vector_of_weights(slip: str) -> None:
+    text = f"keep = sigmoid(x W + hidden[t-1] W + b)\nhidden = {slip} * hidden[t-1] + keep"
+    with pytest.raises(EquationError, match="did you mean keep"):
+        cell_of("mine", f"title: Mine\n{text}\n")

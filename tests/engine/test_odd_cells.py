@@ -10,6 +10,9 @@ from sandbox.cells.cell import layout
 from sandbox.cells.cell_file import cell_of
 from sandbox.engine.network import Network
 from sandbox.engine.reference import ReferenceNetwork
+from sandbox.engine.trainer import Trainer
+from sandbox.experiment import parse
+from sandbox.tasks.registry import complete
 from tests.engine.nets import error, gradient_of, sequences_of
 
 pytestmark = pytest.mark.timeout(200)
@@ -58,3 +61,14 @@ def test_that_gradients_and_traces_are_those_of_the_nodes_in_torch(
     assert found.arrays.keys() == traced.arrays.keys()
     for name, array in traced.arrays.items():
         assert error(found.arrays[name], array) <= 1e-8, name
+
+
+def test_that_a_cell_that_divides_by_its_zero_start_is_told_of_its_equations() -> None:
+    text = "title: Boom\nhidden = tanh(x W + b) / hidden[t-1]\n"
+    contestants = [{"cell": "own", "equations": text, "name": "boom"}, {"cell": "lstm"}]
+    data = {"task": "recall", "contestants": contestants, "steps": 4}
+    trainer = Trainer(complete(parse(data)))
+    told = {key: sentence for key, _, sentence in trainer.run(4).diverged}
+    trainer.close()
+    assert list(told) == ["boom"]
+    assert told["boom"].endswith("look for a division by zero in its equations.")

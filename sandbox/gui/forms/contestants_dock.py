@@ -80,6 +80,8 @@ class ContestantsPart(QWidget):
             self._cards_place.addWidget(card)
             card.show()  # at once, so that it can take the focus
         self.set_palette(self._colors)
+        if before and len(self._cards) > len(before):
+            self._revealing.start()
 
     def _edit(self, name: str, field: str, value: object) -> None:
         if field == "name":
@@ -107,7 +109,6 @@ class ContestantsPart(QWidget):
             self.own_cell_wanted.emit("")
             return
         self._session.attempt(lambda experiment: with_another(experiment, cell))
-        self._revealing.start()
 
     def _reveal_last(self) -> None:
         last = list(self._cards.values())[-1]

@@ -291,6 +291,12 @@ class CellText(QPlainTextEdit):
             super().insertFromMimeData(source)
 
 
+def _vectors(cell: Cell) -> str:
+    """The names that no line has, and what became of them."""
+    names = ", ".join(cell.extras)
+    return f"{names} (trained numbers, one a unit: no line is called so)" if names else "none"
+
+
 class Facts(QFormLayout):
     """What a cell has: gates, states, vectors and the number of its parameters."""
 
@@ -317,7 +323,7 @@ class Facts(QFormLayout):
         gates = (f"{name}{'' if name in held else ' (cannot be held)'}" for name in cell.gates)
         self._say("Gates", ", ".join(gates))
         self._say("States", ", ".join(cell.states))
-        self._say("Vectors", ", ".join(cell.extras) or "none")
+        self._say("Vectors", _vectors(cell))
         size = layout(cell, inputs, hidden, 0).size
         formula = f"{layer_size(cell, 'I')} in a layer"
         self._say("Parameters", f"{formula}: {size:,} with I = {inputs:,} and H = {hidden:,}")
