@@ -488,3 +488,37 @@ def test_that_kernels_for_a_lesser_machine_agree_with_the_reference(
     assert int(found[0]) == vector_bytes
     assert int(found[1]) == 4
     assert float(found[2]) <= 1e-5
+
+
+# Other functions ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["exp", "softplus", "logsigmoid"])
+def test_that_exponentials_and_their_logarithms_are_numpys(name: str, dtype: Any) -> None:
+    """To 4 units in the last place of what is added to 1; softplus(x) of x < 0 relatively, too."""
+    x = np.concatenate([np.linspace(-80, 80, 200_001), [0.0, -0.0]]).astype(dtype)
+    exact = {
+        "exp": np.exp,
+        "softplus": lambda x: np.logaddexp(0, x),
+        "logsigmoid": lambda x: -np.logaddexp(0, -x),
+    }[name](x.astype(np.longdouble))
+    function = vectorised(functions.FUNCTIONS[name])
+    assert np.isnan(function(np.array([np.nan], dtype))).all()
+    off = np.abs((function(x) - exact) / exact)
+    assert off.max() <= (2e-6 if dtype == np.float32 else 2e-14)
+
+
+def test_that_an_exponential_that_overflows_is_infinite_and_one_that_vanishes_tiny() -> None:
+    exp = vectorised(functions.exp)
+    assert np.isinf(exp(np.array([89, 1e30, np.inf], np.float32))).all()
+    assert (exp(np.array([-88, -1e30, -np.inf], np.float32)) < 2e-38).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_that_logarithms_are_numpys(dtype: Any) -> None:
+    x = np.geomspace(1e-30, 1e30, 100_001).astype(dtype)
+    exact = np.log(x.astype(np.longdouble))
+    off = np.abs(vectorised(functions.log)(x) - exact)
+    assert (off <= np.finfo(dtype).eps * (2 * np.abs(exact) + 1)).all()
+    assert np.isnan(vectorised(functions.log)(np.array([np.nan, np.inf], dtype))).all()
