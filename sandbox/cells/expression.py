@@ -37,7 +37,8 @@ _ATOM = "a name, a number or an opening parenthesis"
 _IN_SCRIPTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")  # what W_x, W_h and b are there
 
 
-ALIKE = 0.74  # how much a name may be like a line's before it counts as a slip, as kepe for keep
+# How much a name may be like a line's, or another's, before it counts as a slip, as kepe for keep.
+ALIKE, VERY_ALIKE = 0.74, 0.85
 
 
 class Expression:
@@ -252,8 +253,10 @@ class Expression:
             self._refuse("expected another name, since scripts call W_x, W_h or b so", token)
         if len(name) > LONGEST_NAME:
             self._refuse(f"expected a name of at most {LONGEST_NAME} letters", token)
-        known = [*self._names.all, *(f"b_{each}" for each in self._names.all), *FUNCTIONS]
-        if likely := get_close_matches(name, known, 1, ALIKE):
+        lines = self._names.all
+        known = [*lines, *(f"b_{each}" for each in lines), *FUNCTIONS]
+        slips = [each for each in get_close_matches(name, lines, 1, ALIKE) if each not in name]
+        if likely := slips or get_close_matches(name, known, 1, VERY_ALIKE):
             self._refuse(
                 f"expected a name that is known, and {name} is not; did you mean {likely[0]}? "
                 "(a vector of weights needs a name that is less alike)",
