@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.cells.cell import layout
-from sandbox.engine.modes import EVALUATE, LEARN, TRACE
+from sandbox.engine.kernels.tables import EVALUATE, LEARN, TRACE
 from sandbox.engine.optimizer_constants import ADAM_BETA_1, ADAM_BETA_2
 from sandbox.engine.trace import Trace, layer_prefix
 from sandbox.tasks.batches import Block, block_of
@@ -98,9 +98,10 @@ class Network:
             "optimizer": code,
             "m": self.m,
             "v": self.v,
+            "measured": self._measured,
         }
         workspace = self._workspace(block, self._training)
-        self._kernels.run(LEARN, block, workspace, self.within, self._measured, learning=learning)
+        self._kernels.run(LEARN, block, workspace, self.within, learning=learning)
         taken = workspace.word("taken")
         return self._measured.ravel()[: 3 * len(block)].reshape(3, -1)[:, :taken].copy()
 
@@ -112,7 +113,7 @@ class Network:
                 some = block_of(sequences.pick(part), min(part.stop - part.start, EVAL_BATCH))
                 workspace = self._workspace(some, self._evaluation)
                 workspace.weight[:] = 1
-                self._kernels.run(EVALUATE, some, workspace, self.within, self._measured)
+                self._kernels.run(EVALUATE, some, workspace, self.within)
                 loss, hits = loss + workspace.real("loss"), hits + workspace.word("hits")
         asked = max(int(sequences.scored.sum()), 1)
         return loss / asked, hits / asked
@@ -128,7 +129,7 @@ class Network:
         workspace = self._workspace(block, self._probe, hold)
         scored = block.scored[0]
         workspace.weight[:] = 1.0 / np.maximum(scored.sum(axis=0), 1)
-        self._kernels.run(TRACE, block, workspace, self.within, self._measured, hold)
+        self._kernels.run(TRACE, block, workspace, self.within, hold)
         return traced(self, block, workspace)
 
     def follow(
@@ -151,7 +152,7 @@ class Network:
         workspace = self._workspace(block, memory, hold)
         if past is not None:
             workspace.begin_with(past)
-        self._kernels.run(EVALUATE, block, workspace, self.within, self._measured, hold)
+        self._kernels.run(EVALUATE, block, workspace, self.within, hold)
         hidden = workspace.steps_of(self.layers - 1, "hs")[1:]
         parts = self.layout.views(self.theta)
         with np.errstate(over="ignore", invalid="ignore"):

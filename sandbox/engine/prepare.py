@@ -57,7 +57,7 @@ def prepare(tell: Callable[[int, int], None] = lambda done, of: None) -> int:
 
 def _compile(unit: Unit) -> None:
     if hasattr(os, "nice"):
-        os.nice(BELOW_OTHERS - os.nice(0))
+        os.nice(max(BELOW_OTHERS - os.nice(0), 0))
     object_code(unit)
 
 

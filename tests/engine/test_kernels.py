@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -342,6 +343,18 @@ def test_that_numpy_computes_with_denormals_after_every_kernel() -> None:
     thread.start()
     thread.join()
     assert kept == [True] * 5
+
+
+# Arrays of another kind -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["inputs", "targets", "scored"])
+def test_that_arrays_of_another_kind_are_refused_before_they_are_read(field: str) -> None:
+    block = block_of(sequences_of("values", 4, 5, I, O), 4)
+    kept = np.asfortranarray(getattr(block, field)).astype(getattr(block, field).dtype, order="F")
+    for wrong in (getattr(block, field).astype(np.float64), kept):
+        with pytest.raises(TypeError, match=field):
+            net_of("lstm").learn(replace(block, **{field: wrong}), 0, 0.1, 1.0, SGD)
 
 
 # Padding --------------------------------------------------------------------------------

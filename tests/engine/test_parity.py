@@ -167,7 +167,7 @@ def saturated(cell: str, shape: tuple[int, ...], scale: float, seed: int) -> np.
     theta = random_theta(cell, I, H, O, np.float64, seed=seed, layers=layers)
     oracle = ReferenceNetwork(CELLS[cell], theta, I, H, O, layers=layers)
     for name, view in oracle.layout.views(theta).items():
-        if not name.startswith(("W_h", "W_o", "b_o")):
+        if not name.startswith(("W_h", "u", "W_o", "b_o")):  # u is what an IndRNN has for W_h
             view *= scale * np.sqrt(H)
     return theta
 

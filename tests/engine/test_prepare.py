@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sandbox.cells.equations import read
 from sandbox.cells.known import CELLS
 from sandbox.engine import prepare
 from sandbox.engine.kernels import library
@@ -147,3 +148,17 @@ def test_that_code_that_cannot_be_kept_is_used_and_leaves_nothing_behind(
     assert library.object_code(prepare.every_unit()[1]) == b"code"
     assert list(tmp_path.iterdir()) == []
     assert "kernels are compiled anew at every start" in caplog.text
+
+
+def test_that_how_equations_are_written_compiles_nothing_anew() -> None:
+    """Two texts of one cell are one unit, also where both are loaded in a process."""
+    texts = (
+        "hidden = tanh(x W + hidden[t-1] W + b)",
+        "hidden=tanh( b + x W+hidden[t-1] W ) # shown",
+    )
+    one, other = (library.Unit("float64", read(text)) for text in texts)
+    assert one != other
+    assert one.file == other.file
+    assert library.addresses(one) == library.addresses(other)
+    another = library.Unit("float64", read("hidden = relu(x W + hidden[t-1] W + b)"))
+    assert another.file != one.file

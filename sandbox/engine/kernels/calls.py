@@ -55,17 +55,17 @@ class Kernels:
         block: Block,
         workspace: Workspace,
         within: float,
-        measured: NDArray[np.float32],
         hold: NDArray[Any] | None = None,
         learning: Mapping[str, Any] | None = None,
     ) -> None:
         """A training step, an evaluation or a trace a batch of the block.
 
-        The workspace's `weight` says what a scored step counts, unless it learns.  measured
-        (3, N) takes loss, accuracy and gradient norm of training steps, one after another.
-        learning: what else the call's table says of the optimiser.
+        The workspace's `weight` says what a scored step counts, unless it learns.  learning: what
+        else the call's table says of the optimiser; its `measured` (3, N) takes loss, accuracy and
+        gradient norm of training steps, one after another.  TypeError for arrays of another kind.
         """
         call = workspace.call
+        _check(block, workspace.panels.theta.dtype)
         words = {
             "mode": mode,
             "batches": len(block),
@@ -74,7 +74,6 @@ class Kernels:
             "x": block.inputs,
             "targets": block.targets,
             "scored": block.scored,
-            "measured": measured,
             "pause": _pause(),
             **dict.fromkeys(("taken", "loss", "hits", "ticket", "done", "closed"), 0),
             **(learning or {}),
@@ -86,6 +85,19 @@ class Kernels:
         else:
             with self._cores.assisting(lambda: self._assist(place), lambda: _close(call)):
                 self._run(place)
+
+
+def _check(block: Block, dtype: np.dtype[Any]) -> None:
+    """Raise TypeError unless the kernels, which see addresses alone, find what they read."""
+    kinds = {
+        "inputs": (np.int32 if block.inputs.ndim == 3 else dtype,),
+        "targets": (np.int32,) if block.targets.ndim == 3 else (dtype, np.uint8),
+        "scored": (np.uint8,),
+    }
+    for name, wanted in kinds.items():
+        array = getattr(block, name)
+        if array.dtype not in wanted or not array.flags.c_contiguous:
+            raise TypeError(f"{name} of {array.dtype}, contiguous: {array.flags.c_contiguous}")
 
 
 def _close(call: NDArray[np.int64]) -> None:

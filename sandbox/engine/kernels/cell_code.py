@@ -101,8 +101,8 @@ class _Forward:
         return computed(tile, node, self._v, self._r, self.value)
 
     def _is_of_before(self, node: Node) -> bool:
-        plan = self._tile.plan
-        return any(plan.stage_of_gate(gate) < self._stage for gate in _gates_of(node))
+        plan, sums = self._tile.plan, (each for each in node.walk() if each.kind == "affine")
+        return any(plan.stage_of_gate(each.name) < self._stage for each in sums)
 
     def _sum(self, node: Node) -> Value:
         key = (node.name, self._tile.plan.is_split(node.name) and bool(node.parts))
@@ -110,11 +110,6 @@ class _Forward:
             return self._sums[key]
         place = self._tile.plan.raw[key]
         return self._tile.code.load(self._tile.at("kept", self._v, self._tile.here, self._r, place))
-
-
-def _gates_of(node: Node) -> set[str]:
-    own = {node.name} if node.kind == "affine" else set()
-    return own.union(*(_gates_of(part) for part in node.parts))
 
 
 def computed(tile: Tile, node: Node, v: int, r: int, value: Callable[[Node], Value]) -> Value:

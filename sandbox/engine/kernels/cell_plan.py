@@ -78,7 +78,7 @@ class CellPlan:
         """The stage in which a line is computed: 1 if it depends on a second product."""
         stages: dict[str, int] = {}
         for name, node in self.lines.items():
-            stages[name] = max((self._stage(each, stages) for each in walk(node)), default=0)
+            stages[name] = max(self._stage(each, stages) for each in node.walk())
         return stages
 
     def _stage(self, node: Node, known: dict[str, int]) -> int:
@@ -96,7 +96,7 @@ class CellPlan:
         used = {
             each.name
             for node in self.lines.values()
-            for each in walk(node, into_products=False)
+            for each in beside_products(node)
             if each.kind == "before"
         }
         return tuple(name for name in (HIDDEN, *self.states) if name in used)
@@ -111,7 +111,7 @@ class CellPlan:
             each.name
             for name, node in self.lines.items()
             if self.stage_of[name] == 1
-            for each in walk(node, into_products=False)
+            for each in beside_products(node)
             if each.kind == "line" and self.stage_of[each.name] == 0
         ]
         return tuple(dict.fromkeys([*states, *used]))
@@ -177,7 +177,7 @@ class CellPlan:
 
     def _affines(self) -> Iterator[Node]:
         for node in self.lines.values():
-            yield from (each for each in walk(node) if each.kind == "affine")
+            yield from (each for each in node.walk() if each.kind == "affine")
 
     def _demanded(self) -> Iterator[Node]:
         """Every node whose value a derivative reads."""
@@ -228,12 +228,12 @@ class CellPlan:
         return next((name for name, own in self.lines.items() if own == node), "")
 
 
-def walk(node: Node, into_products: bool = True) -> Iterator[Node]:
-    """A node and all that it is made of; without what W_h multiplies, if asked."""
+def beside_products(node: Node) -> Iterator[Node]:
+    """A node and all that it is made of, without what W_h multiplies."""
     yield node
-    if node.kind != "affine" or into_products:
+    if node.kind != "affine":
         for part in node.parts:
-            yield from walk(part, into_products)
+            yield from beside_products(part)
 
 
 def _at_zero(node: Node, known: dict[str, float]) -> float:

@@ -39,28 +39,25 @@ class Table:
     def __init__(self, code: Code, start: Value, names: Sequence[str]) -> None:
         self._code, self._start, self._names = code, start, names
 
-    def _place(self, name: str) -> Value:
+    def place(self, name: str) -> Value:
+        """A pointer to a word."""
         return self._code.step(self._start, self._names.index(name), WORD)
 
     def word(self, name: str) -> Value:
         """A whole number."""
-        return self._code.read(self._place(name), WORD)
+        return self._code.read(self.place(name), WORD)
 
     def pointer(self, name: str) -> Value:
         """A pointer."""
-        return self._code.read(self._place(name), POINTER)
+        return self._code.read(self.place(name), POINTER)
 
     def real(self, name: str) -> Value:
         """A float64."""
-        return self._code.read(self._place(name), DOUBLE)
+        return self._code.read(self.place(name), DOUBLE)
 
     def write(self, name: str, value: Value) -> None:
         """Change a word."""
-        self._code.write(value, self._place(name))
-
-    def place(self, name: str) -> Value:
-        """A pointer to the word itself."""
-        return self._place(name)
+        self._code.write(value, self.place(name))
 
 
 class Code:

@@ -25,9 +25,8 @@ from sandbox.engine.kernels.code import Code, Table
 from sandbox.engine.kernels.machine import X86
 from sandbox.engine.kernels.optimizers import RUN
 from sandbox.engine.kernels.packing import layer_of, part_of
-from sandbox.engine.kernels.tables import CALL, LAYER, PART
+from sandbox.engine.kernels.tables import CALL, EVALUATE, LAYER, LEARN, PART, TRACE
 from sandbox.engine.kernels.values import BYTE, DOUBLE, INT, POINTER, VOID, WORD, Value
-from sandbox.engine.modes import EVALUATE, LEARN, TRACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -52,14 +52,15 @@ _LOG1P = (
 _EXACT = tuple(math.log(2) ** k / math.factorial(k) for k in range(1, 15))  # Taylor's
 _LN_2 = 0.693145751953125, 1.42860682030941723e-6  # in two parts: the first has 14 bits
 _INV = 1 / math.log(2)
+_LOG1P_TERMS = 18  # of the series of artanh up to 1/3, in float64
 
 
 @dataclass(frozen=True)
 class _Precision:
     """rounder: adding it rounds to whole numbers, in the lowest bits.  one_at: where tanh is 1.
 
-    finite: exp stays finite and normal up to this size.  terms: of the series of artanh that
-    log and log1p need.
+    finite: exp stays finite and normal up to this size.  terms: of the series of artanh that log
+    needs.
     """
 
     bits: int
@@ -70,12 +71,11 @@ class _Precision:
     finite: float
     powers: tuple[float, ...]
     short: tuple[float, ...]
-    log_terms: int
-    log1p_terms: int
+    terms: int
 
 
-_SINGLE = _Precision(32, 23, 127, 1.5 * 2**23, 9.1, 87.0, _POWERS, _SHORT, 6, 8)
-_DOUBLE = _Precision(64, 52, 1023, 1.5 * 2**52, 19.1, 708.0, _EXACT, _EXACT, 12, 18)
+_SINGLE = _Precision(32, 23, 127, 1.5 * 2**23, 9.1, 87.0, _POWERS, _SHORT, 6)
+_DOUBLE = _Precision(64, 52, 1023, 1.5 * 2**52, 19.1, 708.0, _EXACT, _EXACT, 12)
 
 
 def tanh(x: Value) -> Value:
@@ -125,17 +125,16 @@ def log(x: Value) -> Value:
     exponent = b.ashr(b.sub(bits, word(half)), word(p.mantissa))
     m = type(x)(code, b.bitcast(b.sub(bits, b.shl(exponent, word(p.mantissa))), x.kind))
     n = type(x)(code, b.sitofp(exponent, x.kind))
-    small = _artanh_series((m - 1.0).over(m + 1.0), p.log_terms)
+    small = _artanh_series((m - 1.0).over(m + 1.0), p.terms)
     found = n * _LN_2[0] + (n * _LN_2[1] + small)
     return x.is_("<", math.inf).choose(found, x + math.nan)
 
 
 def log1p(u: Value) -> Value:
     """ln(1 + u) for u in 0..1, exact where u is small."""
-    p = _precision(u)
-    if p.bits == 32:
+    if _precision(u) is _SINGLE:
         return u * _polynomial(_LOG1P, u)
-    return _artanh_series(u.over(u + 2.0), p.log1p_terms)
+    return _artanh_series(u.over(u + 2.0), _LOG1P_TERMS)
 
 
 def softplus(x: Value) -> Value:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def emit_forward(module: Any, plan: CellPlan, dtype: Any, held: bool) -> None:
     """`forward(layer, part, hold, x, reads, steps)`: the states of `steps` steps."""
-    code = Code(module, "forward", "pppp" + "ww", dtype)
+    code = Code(module, "forward", "ppppww", dtype)
     layer, part, hold, x, reads, steps = code.arguments
     tile = Tile(code, plan, layer, part, hold if held else None)
     with code.loop(0, steps) as t:

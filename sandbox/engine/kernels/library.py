@@ -34,6 +34,7 @@ FOLDER = "SEQUENCE_SANDBOX_KERNELS"  # where object code is kept instead
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
 _listeners: list[Callable[[], None]] = []
+_loaded: dict[str, dict[str, int]] = {}  # addresses, by the unit's file
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Unit:
         """The name of its object code."""
         if self.equations is None:
             return f"engine-{self.dtype}.o"
-        what = f"{self.equations.text}|{self.shown}".encode()
+        e = self.equations  # of its text only what is computed counts, and not how it was written
+        what = f"{e.lines}|{e.gates}|{e.parameters}|{e.states}|{e.fed}|{self.shown}".encode()
         own = hashlib.sha256(what).hexdigest()[:16]
         return f"cell-{own}-{self.dtype}{'-held' if self.held else ''}.o"
 
@@ -63,13 +65,11 @@ class Unit:
 def addresses(unit: Unit) -> dict[str, int]:
     """The addresses of a unit's functions; it is compiled if it is not kept, 1 s or so."""
     with _lock:
-        return _loaded(unit)
-
-
-@cache
-def _loaded(unit: Unit) -> dict[str, int]:
-    symbols = [_symbol(unit, name) for name in unit.functions]
-    return dict(zip(unit.functions, load(object_code(unit), *symbols), strict=True))
+        if unit.file not in _loaded:
+            symbols = [_symbol(unit, name) for name in unit.functions]
+            found = load(object_code(unit), *symbols)
+            _loaded[unit.file] = dict(zip(unit.functions, found, strict=True))
+        return _loaded[unit.file]
 
 
 def object_code(unit: Unit) -> bytes:

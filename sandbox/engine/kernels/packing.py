@@ -26,7 +26,7 @@ def emit_copy(module: Any, dtype: Any) -> Any:
 
 
 def emit_transpose(module: Any, dtype: Any) -> Any:
-    """`(panel, W, columns, hidden, rows, stride)`: a block of W's rows as columns of a panel.
+    """`(panel, W, gates, hidden, rows, stride)`: a block of W's rows as columns of a panel.
 
     panel (blocks·G·L, L) is given W (rows, columns) with columns = G·hidden.
     """

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.kernels.code import Code, Panel, Table
 from sandbox.engine.kernels.packing import layer_in
-from sandbox.engine.kernels.tables import BELOW, CALL, LAYER, PART, TOKENS
+from sandbox.engine.kernels.tables import BELOW, CALL, EVALUATE, LAYER, PART, TOKENS
 from sandbox.engine.kernels.values import INT, Value
-from sandbox.engine.modes import EVALUATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,13 +1,14 @@
 """The tables through which Python and the kernels know a net: a word of eight bytes an entry.
 
 A layer of a part of the batch has one, a part has one, and a call has one; their pointers lead to
-numpy's arrays.  What the entries mean is said where `arrays` fills them.
+numpy's arrays.  What the entries mean is said where `panels`, `workspace` and `calls` fill them.
 """
 
 from __future__ import annotations
 
-MOST_GATES = 8
-MOST_SEEN = 2
+from sandbox.cells.nodes import MOST_FED, MOST_GATES
+
+LEARN, EVALUATE, TRACE = 0, 1, 2  # what a call does with its batches
 TOKENS, CHANNELS, BELOW = 0, 1, 2  # what a layer reads
 CLASSES, VALUES, SYMBOLS = 0, 1, 2  # what targets are
 
@@ -16,7 +17,7 @@ LAYER = (
     *("W_x", "b", "W_h", "W_hT", "W_xT", "extras"),
     *("dW_x", "db", "dW_h", "dextras"),
     *("hs", "dhs", "da", "dax", "cs", "dcs", "kept", "carry", "cross"),
-    *(f"seen{n}" for n in range(MOST_SEEN)),
+    *(f"seen{n}" for n in range(MOST_FED)),
     *(f"fed{n}" for n in range(MOST_GATES)),
     *("at_W_x", "at_W_h", "at_b", "at_extras", "carried", "recurrent", "rows_of_W_x"),
 )

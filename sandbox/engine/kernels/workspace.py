@@ -19,11 +19,11 @@ from sandbox.engine.kernels.panels import CACHE_LINE, Panels, Part, address, par
 from sandbox.engine.kernels.tables import CALL, LAYER, PART
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    Maker = Callable[[tuple[int, ...], Any], NDArray[Any]]  # zeros of a shape and dtype
+    from sandbox.engine.kernels.panels import Maker
 
 Size = tuple[int, int, int | None, int]  # steps T, sequences B, channels (None: tokens), layers
 ROWS_AT_ONCE = 128  # rows of gradients kept for one pass over the weight gradients
