@@ -26,6 +26,7 @@ from sandbox.cells.nodes import (
     Equations,
     Node,
 )
+from sandbox.cells.stages import stages_of
 from sandbox.cells.weights import Names, Place
 
 __all__ = ["EquationError", "Equations", "Node", "read"]
@@ -134,6 +135,7 @@ def _check_whole(names: Names, end: Place) -> None:
     for gate, (node, place) in names.fed.items():
         _check_fed(names, gate, node, place)
     _check_number_fed(names)
+    _check_stages(names)
     _check_use(names)
 
 
@@ -163,6 +165,18 @@ def _check_number_fed(names: Names) -> None:
         if len(fed) > MOST_FED:
             expected = f"expected at most {MOST_FED} different lines before W, found {fed[-1]} too"
             raise EquationError(*place, expected)
+
+
+def _check_stages(names: Names) -> None:
+    """Raise EquationError if a line before W waits for that W."""
+    stages, _ = stages_of(names.done, {gate: _fed_by(names, gate) for gate in names.gates})
+    for node, place in names.fed.values():
+        if node.kind == "line" and stages[node.name]:
+            raise EquationError(
+                *place,
+                f"expected a line that is known before any other W, and {node.name} uses a gate "
+                "whose other weights come after it; write all weights of that gate in one line",
+            )
 
 
 def _reached(names: Names, start: str, before: bool) -> set[str]:

@@ -355,3 +355,20 @@ def test_that_what_is_written_out_is_read_back(lines: list[tuple[str, Node]]) ->
     assert list(equations.lines) == lines
     used = {each.name for _, node in lines for each in node.walk() if each.kind == "before"}
     assert set(equations.states) == used | {"hidden"}
+
+
+def test_that_a_line_before_W_may_not_wait_for_that_W() -> None:
+    """`early` uses weights of `late`, whose others come after the product with `seen`."""
+    text = """early = x W_late + b_late
+seen = early * hidden[t-1]
+other = tanh(x W + seen W + b)
+late = tanh(other + hidden[t-1] W)
+hidden = late
+"""
+    with pytest.raises(EquationError) as refused:
+        read(text)
+    assert (refused.value.line, refused.value.column) == (3, 20)
+    assert "known before any other W, and seen uses a gate" in str(refused.value)
+    read(
+        text.replace("x W_late + b_late", "0.5").replace("other + hidden[t-1] W", "x W + other + b")
+    )

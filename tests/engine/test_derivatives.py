@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, reject, settings
 from hypothesis import strategies as st
 
 from sandbox.cells.cell import Cell, layout
 from sandbox.cells.cell_file import cell_of
+from sandbox.cells.equations import EquationError
 from sandbox.cells.known import CELLS
 from sandbox.engine.network import Network
-from sandbox.engine.optimizer_constants import CODES
-from sandbox.tasks.batches import block_of
 from tests.engine.nets import double, gradient_of, sequences_of
 
 if TYPE_CHECKING:
@@ -34,15 +33,13 @@ shapes = st.tuples(
 
 def loss_of(cell: Cell, theta: np.ndarray, shape: tuple[int, ...], sequences: Sequences) -> float:
     _, _, I, H, O, layers = shape  # noqa: E741
-    net = Network(cell, theta, I, H, O, layers=layers)
-    measured = net.learn(block_of(sequences, len(sequences)), 0, 0.0, np.inf, CODES["sgd"])
-    return float(net.evaluate(sequences)[0]) if measured.size else np.nan
+    return float(Network(cell, theta, I, H, O, layers=layers).evaluate(sequences)[0])
 
 
 def assert_gradient_is_the_slope(
     cell: Cell, shape: tuple[int, ...], kind: str, scale: float, seed: int
 ) -> None:
-    """In directions drawn at random; relu and max have kinks, which a drawn point seldom meets."""
+    """In directions drawn at random, but those in which a relu or max has its kink nearby."""
     B, T, I, H, O, layers = shape  # noqa: E741
     rng = np.random.default_rng(seed)
     size = layout(cell, I, H, O, layers).size
@@ -50,13 +47,23 @@ def assert_gradient_is_the_slope(
     sequences = double(sequences_of(kind, B, T, I, O, "lengths", seed=seed))
     net = Network(cell, theta.copy(), I, H, O, layers=layers)
     _, gradient = gradient_of(net, sequences)
+    here, near, checked = loss_of(cell, theta, shape, sequences), np.abs(gradient).sum(), 0
     for _ in range(3):
         direction = rng.choice([-1.0, 1.0], size)
         up, down = (
             loss_of(cell, theta + sign * STEP * direction, shape, sequences) for sign in (1, -1)
         )
+        if has_kinks(cell) and abs(up - 2 * here + down) > 1e-4 * STEP * max(1, near):
+            continue
         slope, found = (up - down) / (2 * STEP), float(gradient @ direction)
-        assert found == pytest.approx(slope, rel=2e-5, abs=2e-6 * max(1, np.abs(gradient).sum()))
+        assert found == pytest.approx(slope, rel=2e-5, abs=2e-6 * max(1, near))
+        checked += 1
+    assume(checked)
+
+
+def has_kinks(cell: Cell) -> bool:
+    nodes = (each for _, node in cell.step.lines for each in node.walk())
+    return any(node.kind in ("relu", "max", "min") for node in nodes)
 
 
 @pytest.mark.parametrize("cell", list(CELLS))
@@ -75,26 +82,35 @@ def test_that_gradients_are_the_slopes_of_the_loss(
 
 @st.composite
 def texts(draw: st.DrawFn) -> str:
-    """Equations of a cell with one to eight gates, any of its lines before W, and two states."""
+    """Equations of a cell with one to eight gates, up to two lines before W, and two states."""
     squash = st.sampled_from(["sigmoid", "tanh", "softplus", "logsigmoid"])
-    lines, known = [], ["hidden[t-1]", "memory[t-1]"]
+    lines, known, fed = [], ["hidden[t-1]", "memory[t-1]"], ["hidden[t-1]"]
     count = draw(st.integers(1, 8))
-    seen_at = draw(st.one_of(st.none(), st.integers(1, count)))
+    seen_at, past_at = (draw(st.one_of(st.none(), st.integers(0, count))) for _ in range(2))
     for n in range(count):
+        if n == past_at:
+            lines.append("past = 0.9 * past[t-1] + 0.1 * memory[t-1]")
+            known.append("past")
+            fed.append("past")
         if n == seen_at:
             lines.append(f"seen = {draw(st.sampled_from(known))} * tanh({known[-1]})")
             known.append("seen")
-        fed = "seen W" if "seen" in known and draw(st.booleans()) else "hidden[t-1] W"
+            fed.append("seen")
+        before = draw(st.sampled_from(fed))
         product = draw(
             st.sampled_from(
                 [
-                    f"x W + {fed} + b",
+                    f"x W + {before} W + b",
                     "x W + b",
-                    f"x W + {fed} + b + p{n} * memory[t-1]",
-                    f"x W + b + sigmoid({known[-1]}) * ({fed} + q{n})",
+                    f"x W + {before} W + b + p{n} * memory[t-1]",
+                    f"x W + b + sigmoid({known[-1]}) * ({before} W + q{n})",
+                    f"apart{n} - {draw(st.sampled_from(known))} * {before} W",
                 ]
             )
         )
+        if product.startswith("apart"):
+            lines.append(f"apart{n} = x W_g{n} + b_g{n}")
+            known.append(f"apart{n}")
         lines.append(f"g{n} = {draw(squash)}({product})")
         known.append(f"g{n}")
     values = st.sampled_from(known)
@@ -113,5 +129,8 @@ def texts(draw: st.DrawFn) -> str:
 def test_that_any_cell_has_the_slopes_of_its_equations(
     text: str, shape: tuple[int, ...], seed: int
 ) -> None:
-    cell = cell_of("drawn", f"title: drawn\n\n{text}\n")
+    try:
+        cell = cell_of("drawn", f"title: drawn\n\n{text}\n")
+    except EquationError:  # a line before W may wait for another W
+        reject()
     assert_gradient_is_the_slope(cell, shape, "values", 1.0, seed)

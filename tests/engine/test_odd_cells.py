@@ -37,6 +37,13 @@ CELLS = {
         "new = tanh(x W + b)\nmost = max(most[t-1], p / q)\nhidden = new * tanh(most)"
     ),
     "no input at the first step": "new = tanh(x W + b)\nhidden = new[t-1] + hidden[t-1] / 2",
+    "gates of the state before among those that wait": (
+        "g0 = sigmoid(x W + hidden[t-1] W + b)\ng1 = tanh(x W + hidden[t-1] W + b)\n"
+        "g2 = sigmoid(x W + hidden[t-1] W + b)\nseen = g0 * hidden[t-1]\n"
+        "g3 = tanh(x W + b - g1 * seen W)\n"
+        "g4 = sigmoid(x W + b + sigmoid(g3) * (hidden[t-1] W + q))\n"
+        "hidden = g2 * tanh(x W + hidden[t-1] W + b + g3) + g4"
+    ),
     "a constant as a state": "one = 1\nhidden = tanh(x W + b) * one[t-1] + one",
 }
 

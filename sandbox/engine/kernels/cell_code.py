@@ -102,7 +102,7 @@ class _Forward:
 
     def _is_of_before(self, node: Node) -> bool:
         plan, sums = self._tile.plan, (each for each in node.walk() if each.kind == "affine")
-        return any(plan.stage_of_gate(each.name) < self._stage for each in sums)
+        return any(plan.stage_of_gate[each.name] < self._stage for each in sums)
 
     def _sum(self, node: Node) -> Value:
         key = (node.name, self._tile.plan.is_split(node.name) and bool(node.parts))
@@ -218,7 +218,7 @@ class _Backward:
         tile, plan, code = self._tile, self._tile.plan, self._tile.code
         zero = code.vector_of(0.0)
         for place, gate in enumerate(plan.gates):
-            if plan.stage_of_gate(gate) == stage:
+            if plan.stage_of_gate[gate] == stage:
                 as_h = tile.real(self._v, self._da.get(gate, zero))
                 code.store(as_h, tile.at("da", self._v, self._own, self._r, place))
                 if plan.split:

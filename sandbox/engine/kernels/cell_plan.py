@@ -1,7 +1,8 @@
 """How a cell's equations are computed: which products first, what is kept for the way back.
 
-A gate's sum is x W + b, h_{t-1} W, or both in one; the gates whose W_h multiplies a line of the
-same step ("seen") come in a second stage, after that line is known for all units.
+A gate's sum is x W + b, h_{t-1} W, or both in one.  The gates whose W_h multiplies a line of the
+same step ("seen") come in a second stage, after that line is known for all units, and so does
+what needs them.
 
 Kept for the backward pass are the gates, what is shown, and those functions, quotients and sums
 of products whose values a derivative reads; everything else is cheaper to compute again.
@@ -12,8 +13,10 @@ from __future__ import annotations
 import math
 import operator
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from sandbox.cells.stages import stages_of
 from sandbox.engine.kernels.functions import FUNCTIONS
 from sandbox.engine.kernels.machine import MOST_SUMS
 
@@ -37,6 +40,7 @@ class CellPlan:
         self.states = equations.states[1:]  # beside hidden, whose arrays have their own names
         self.shown = tuple(name for name in shown if name in self.lines)
         self.fed = dict(equations.fed)
+        self.stage_of, self.stage_of_gate = stages_of(self.lines, self.fed)
         self.holdable = self.gates if len(self.gates) > 1 else ()
 
     @cached_property
@@ -59,36 +63,25 @@ class CellPlan:
     def groups(self) -> tuple[tuple[Group, ...], ...]:
         """The gates that a tile computes at once, for each stage: their sums fit the registers."""
         stages: tuple[list[Group], ...] = ([], []) if self.seen else ([],)
-        for fed, gates in self.runs:
-            parts = -(-len(gates) // MOST_SUMS)
-            each = -(-len(gates) // parts)
-            stage = stages[1 if fed in self.seen else 0]
-            stage += [(fed, gates[n : n + each]) for n in range(0, len(gates), each)]
+        for number, stage in enumerate(stages):
+            for fed, every in self.runs:
+                for gates in self._neighbours(every, number):
+                    each = -(-len(gates) // -(-len(gates) // MOST_SUMS))
+                    stage += [(fed, gates[n : n + each]) for n in range(0, len(gates), each)]
         if not stages[0]:  # lines without a product of their own stand before W
             stages[0].append(("", ()))
         return tuple(tuple(stage) for stage in stages)
+
+    def _neighbours(self, gates: tuple[str, ...], stage: int) -> Iterator[tuple[str, ...]]:
+        """Those of a stage, as far as they follow one another."""
+        for number, some in groupby(gates, self.stage_of_gate.__getitem__):
+            if number == stage:
+                yield tuple(some)
 
     @cached_property
     def seen(self) -> tuple[str, ...]:
         """The lines that a W_h multiplies."""
         return tuple(dict.fromkeys(fed for fed in self.fed.values() if fed not in ("", BEFORE)))
-
-    @cached_property
-    def stage_of(self) -> dict[str, int]:
-        """The stage in which a line is computed: 1 if it depends on a second product."""
-        stages: dict[str, int] = {}
-        for name, node in self.lines.items():
-            stages[name] = max(self._stage(each, stages) for each in node.walk())
-        return stages
-
-    def _stage(self, node: Node, known: dict[str, int]) -> int:
-        if node.kind == "affine":
-            return self.stage_of_gate(node.name)
-        return known[node.name] if node.kind == "line" else 0
-
-    def stage_of_gate(self, gate: str) -> int:
-        """The stage of its product."""
-        return 1 if self.fed[gate] in self.seen else 0
 
     @cached_property
     def carried(self) -> tuple[str, ...]:
