@@ -40,7 +40,7 @@ CELLS = {
     "gates of the state before among those that wait": (
         "g0 = sigmoid(x W + hidden[t-1] W + b)\ng1 = tanh(x W + hidden[t-1] W + b)\n"
         "g2 = sigmoid(x W + hidden[t-1] W + b)\nseen = g0 * hidden[t-1]\n"
-        "g3 = tanh(x W + b - g1 * seen W)\n"
+        "g3 = tanh(x W + seen W + b) - g1\n"
         "g4 = sigmoid(x W + b + sigmoid(g3) * (hidden[t-1] W + q))\n"
         "hidden = g2 * tanh(x W + hidden[t-1] W + b + g3) + g4"
     ),
