@@ -91,8 +91,10 @@ def _choices_in_words(text: str) -> str:
 
 
 def setting(default: object, label: str, tip: str, group: str, **told: Any) -> Any:
-    """A pydantic field; `told` has its limits, ge and le, and attributes of `About`."""
-    limits = {key: told.pop(key) for key in ("ge", "le") if key in told}
+    """A pydantic field; `told` has its limits, ge and le, when it is left out of
+    data, exclude_if, and attributes of `About`.
+    """
+    limits = {key: told.pop(key) for key in ("ge", "le", "exclude_if") if key in told}
     extra = {"group": group, **told}
     return Field(default, title=label, description=tip, json_schema_extra=extra, **limits)
 

@@ -21,12 +21,14 @@ from pydantic import (
     WrapValidator,
     create_model,
     field_serializer,
+    model_validator,
 )
 
 from sandbox.about import live_fields, setting
 from sandbox.cells.known import CELLS, OWN, cell_named, own_cell, usual_name
 from sandbox.cells.nodes import EquationError
 from sandbox.cells.starts import USUAL
+from sandbox.cells.surgery import SurgeryError, read_surgery
 from sandbox.validation import (
     NUMBERS_ONLY,
     ExperimentError,
@@ -48,6 +50,7 @@ Name = Annotated[
 Rate = Annotated[float, Field(gt=0, le=10), NUMBERS_ONLY]
 Norm = Annotated[float, Field(gt=0), NUMBERS_ONLY]
 Bias = Literal["chrono"] | Annotated[float, Field(ge=-20, le=20), NUMBERS_ONLY]
+Surgical = Annotated[str, Field(max_length=2_000)]
 Longest = Annotated[int, Field(ge=2, le=1_000_000), NUMBERS_ONLY]
 Optimizer = Literal["adam", "rmsprop", "momentum", "sgd"]
 MAX_CONTESTANTS = 8
@@ -84,8 +87,25 @@ class Contestant(Frozen):
     lr: Rate | None = _own("learning rate", "Learning rate", live=True, short="rate {}")
     clip: Norm | None = _own("clip", "Clipping limit", live=True)
     optimizer: Optimizer | None = _own("optimiser", "Optimiser", short="{}")
+    surgery: Surgical = setting(
+        "",
+        "held",
+        "What is held in the net in every pass, training too: lines, units and steps",
+        "net",
+        short="{}",
+        exclude_if=lambda text: not text,  # so that nothing changes where nothing is held
+    )
     if TYPE_CHECKING:
         cell: str = ""  # each cell's model has its own
+
+    @model_validator(mode="after")
+    def _surgery_fits(self) -> Contestant:
+        try:
+            for hold in read_surgery(self.surgery):
+                hold.check(cell_named(self.cell), self.hidden, self.layers)
+        except SurgeryError as error:
+            raise ExperimentError(f"{self.name}.surgery", error.part, error.accepts) from None
+        return self
 
 
 def _recurrent_init(cell: Cell) -> dict[str, Any]:

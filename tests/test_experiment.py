@@ -332,7 +332,8 @@ def lstm(**fields: object) -> dict[str, Any]:
         (
             {"contestants": [{"cell": "rnn", "forget_bias": 1}]},
             "rnn.forget_bias: 1 was given; it takes nothing: there is no such field, "
-            "only cell, clip, hidden, layers, look, lr, name, optimizer, recurrent_init.",
+            "only cell, clip, hidden, layers, look, lr, name, optimizer, recurrent_init, "
+            "surgery.",
         ),
         (3, "experiment: 3 was given; it takes a set of names and values."),
         (None, "experiment: none was given; it takes a set of names and values."),

@@ -99,14 +99,9 @@ class Cell:
         )
 
     def holdable(self) -> tuple[str, ...]:
-        """The gates that a clamp may hold; an RNN has none."""
-        return self.gates if len(self.gates) > 1 else ()
-
-    def check_clamp(self, clamp: Mapping[str, float]) -> None:
-        """Raise ValueError if a gate cannot be held."""
-        for gate in clamp:
-            if gate not in self.holdable():
-                raise ValueError(f"{self.title} has no {gate} gate to hold")
+        """The lines that can be held: gates, states and what else a Trace shows."""
+        told = {*self.gates, *self.states, *(picture.name for picture in self.pictures)}
+        return tuple(name for name, _ in self.step.lines if name in told)
 
 
 @dataclass(frozen=True)

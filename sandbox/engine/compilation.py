@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sandbox import pytorch
 from sandbox.cells.known import cell_named
+from sandbox.cells.surgery import read_surgery
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -113,16 +114,17 @@ def network_for(
     """
     cell = cell_named(contestant.cell)
     sizes = (task.inputs.size, contestant.hidden, len(task.outputs), task.correct_within)
+    surgery = read_surgery(contestant.surgery)
     if is_compiled(device):
         from sandbox.engine.network import Network
 
-        return Network(cell, theta, *sizes, layers=contestant.layers, cores=cores)
+        return Network(cell, theta, *sizes, contestant.layers, cores, surgery)
     try:
         pytorch.check()
         from sandbox.engine.reference import ReferenceNetwork
     except (ImportError, OSError) as error:
         raise _without_torch(contestant, device, pytorch.reason(error)) from error
-    return ReferenceNetwork(cell, theta, *sizes, layers=contestant.layers, device=device)
+    return ReferenceNetwork(cell, theta, *sizes, contestant.layers, device, surgery)
 
 
 def _without_torch(contestant: AnyContestant, device: Device, why: str) -> ExperimentError:

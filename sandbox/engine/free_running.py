@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sandbox.engine.holding import steps_of
 from sandbox.tasks.base import Role, Sequences, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from sandbox.engine.compilation import Net
+    from sandbox.engine.holding import Held
 
 FEWEST, MOST = 10, 100
 
@@ -38,13 +38,13 @@ def ahead(
     task: Task,
     sequences: Sequences,
     steps: int,
-    clamp: Mapping[str, float] | None = None,
+    held: Held | None = None,
 ) -> NDArray[np.float32] | None:
     """Answers (T + steps, N, O) to N sequences and to `steps` more steps, fed its own answers.
 
     Row t is the answer after step t.  Up to its length L a sequence is read as it is (teacher
     forcing); after that, as `Task.continued` extends it by the last answer.  Rows from L + steps
-    on are NaN.  None if the task cannot be continued.
+    on are NaN.  None if the task cannot be continued.  held: of T + steps steps.
     """
     if not can_continue(task, sequences):
         return None
@@ -54,7 +54,7 @@ def ahead(
     for length in np.unique(lengths):
         rows = np.flatnonzero(lengths == length)
         known = _steps(sequences.pick(rows), slice(0, int(length)))
-        answers = _fed_on_itself(net, task, known, steps, clamp)
+        answers = _fed_on_itself(net, task, known, steps, held)
         if answers is None:
             return None
         found[: length + steps, rows] = answers
@@ -62,20 +62,22 @@ def ahead(
 
 
 def _fed_on_itself(
-    net: Net, task: Task, known: Sequences, steps: int, clamp: Mapping[str, float] | None
+    net: Net, task: Task, known: Sequences, steps: int, held: Held | None
 ) -> NDArray[Any] | None:
     """Answers (L + steps, n, O) to unpadded sequences; NaN from the first non-finite one on."""
     past: Any
-    answers, past = net.follow(known, clamp)
+    length = known.roles.shape[1]
+    answers, past = net.follow(known, steps_of(held or {}, slice(0, length)))
     found, lost = [answers], np.zeros((len(known), 1), np.bool_)
-    for _ in range(steps):
+    for step in range(length, length + steps):
         last = found[-1][-1]
         lost = lost | ~np.isfinite(last).all(axis=1, keepdims=True)
         longer = task.continued(known, np.where(lost, 0, last).astype(np.float32))
         if longer is None:
             return None
         known = longer
-        answers, past = net.follow(_steps(known, slice(-1, None)), clamp, past)
+        now = steps_of(held or {}, slice(step, step + 1))
+        answers, past = net.follow(_steps(known, slice(-1, None)), now, past, step)
         found.append(np.where(lost, np.nan, answers))
     return np.concatenate(found)
 

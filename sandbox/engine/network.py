@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.cells.cell import layout
+from sandbox.engine.holding import by_layer, held_by, merged, steps_of
 from sandbox.engine.kernels.tables import EVALUATE, LEARN, TRACE
 from sandbox.engine.optimizer_constants import ADAM_BETA_1, ADAM_BETA_2
 from sandbox.engine.trace import Trace, layer_prefix
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sandbox.cells.cell import Cell
+    from sandbox.cells.surgery import Surgery
     from sandbox.engine.cores import Cores
+    from sandbox.engine.holding import Held
     from sandbox.engine.kernels.workspace import Memory, Workspace
     from sandbox.tasks.base import Sequences
 
@@ -30,7 +33,7 @@ EVAL_BATCH = 40  # sequences in a batch of an evaluation
 class Network:
     """A compiled cell, `layers` times, with a linear readout; theta (P,) is changed by `learn`.
 
-    dtype is theta's: float32 to train, float64 to check gradients.
+    dtype is theta's: float32 to train, float64 to check gradients.  surgery: held in every pass.
     """
 
     def __init__(
@@ -43,12 +46,14 @@ class Network:
         within: float = 0.0,
         layers: int = 1,
         cores: Cores | None = None,
+        surgery: Surgery = (),
     ) -> None:
         from sandbox.engine.kernels.calls import Kernels
         from sandbox.engine.kernels.panels import Panels
         from sandbox.engine.kernels.workspace import Memory
 
         self.cell, self.hidden, self.within, self.layers = cell, hidden, within, layers
+        self.surgery = surgery
         self.layout = layout(self.cell, inputs, hidden, outputs, layers)
         self.theta, self.gradient = theta, np.zeros_like(theta)
         self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
@@ -105,54 +110,53 @@ class Network:
         taken = workspace.word("taken")
         return self._measured.ravel()[: 3 * len(block)].reshape(3, -1)[:, :taken].copy()
 
-    def evaluate(self, sequences: Sequences) -> tuple[float, float]:
-        """Mean loss and accuracy over the scored steps of N sequences."""
+    def evaluate(self, sequences: Sequences, held: Held | None = None) -> tuple[float, float]:
+        """Mean loss and accuracy over the scored steps of N sequences; held: for all alike."""
         loss, hits, count, whole = 0.0, 0, len(sequences), len(sequences) % EVAL_BATCH
         for part in (slice(0, count - whole), slice(count - whole, count)):
             if part.stop > part.start:
                 some = block_of(sequences.pick(part), min(part.stop - part.start, EVAL_BATCH))
-                workspace = self._workspace(some, self._evaluation)
+                workspace = self._workspace(some, self._evaluation, held)
                 workspace.weight[:] = 1
                 self._kernels.run(EVALUATE, some, workspace, self.within)
                 loss, hits = loss + workspace.real("loss"), hits + workspace.word("hits")
         asked = max(int(sequences.scored.sum()), 1)
         return loss / asked, hits / asked
 
-    def trace(self, sequences: Sequences, clamp: Mapping[str, float] | None = None) -> Trace:
+    def trace(self, sequences: Sequences, held: Held | None = None) -> Trace:
         """Gates, states and gradients on N sequences; theta is not changed.
 
-        clamp: gates held at a value in every layer, by name ("forget"); ValueError for a gate
-        it lacks.
+        held: see `engine.holding`; ValueError for a line that the net lacks.
         """
-        hold = self._hold(clamp) if clamp else None
         block = block_of(sequences, len(sequences))
-        workspace = self._workspace(block, self._probe, hold)
+        workspace = self._workspace(block, self._probe, held)
         scored = block.scored[0]
         workspace.weight[:] = 1.0 / np.maximum(scored.sum(axis=0), 1)
-        self._kernels.run(TRACE, block, workspace, self.within, hold)
+        self._kernels.run(TRACE, block, workspace, self.within)
         return traced(self, block, workspace)
 
     def follow(
         self,
         sequences: Sequences,
-        clamp: Mapping[str, float] | None = None,
+        held: Held | None = None,
         past: Past | None = None,
+        start: int = 0,
     ) -> tuple[NDArray[Any], Past]:
         """Answers (T, N, O) as in a Trace, forward pass only, and the states after the last step.
 
-        past: initial states, as returned by an earlier call with as many sequences.
+        past: initial states, as returned by an earlier call with as many sequences, of which these
+        are the steps from `start` on.
         """
-        hold = self._hold(clamp) if clamp else None
         block = block_of(sequences, len(sequences))
         asked = np.zeros_like(block.scored)
         asked[:, -1] = 1  # so that every step is taken
         block = Block(block.inputs, np.zeros_like(block.targets), asked)
         # Unless it continues, a pass begins with states of zero.
         memory = self._probe if past is None else self._next_step
-        workspace = self._workspace(block, memory, hold)
+        workspace = self._workspace(block, memory, held, start)
         if past is not None:
             workspace.begin_with(past)
-        self._kernels.run(EVALUATE, block, workspace, self.within, hold)
+        self._kernels.run(EVALUATE, block, workspace, self.within)
         hidden = workspace.steps_of(self.layers - 1, "hs")[1:]
         parts = self.layout.views(self.theta)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -160,16 +164,25 @@ class Network:
         return _judged(answers, block)[0], workspace.last_states()
 
     def _workspace(
-        self, block: Block, memory: Memory, hold: NDArray[Any] | None = None
+        self, block: Block, memory: Memory, held: Held | None = None, start: int = 0
     ) -> Workspace:
         inputs = block.inputs.shape[3] if block.inputs.ndim == 4 else None
         size = (*block.scored.shape[1:], inputs, self.layers)
-        return memory.workspace(self._panels, self._kernels.of_cell(hold is not None), size)
+        whole = self._always(slice(start, start + block.scored.shape[1]), held or {})
+        lines = by_layer(whole, self.cell, self.layers)
+        kernels = self._kernels.of_cell(held=bool(whole))
+        workspace = memory.workspace(self._panels, kernels, size, held=bool(whole))
+        if whole:
+            for layer, own in enumerate(lines):
+                workspace.hold(layer, own)
+        return workspace
 
-    def _hold(self, clamp: Mapping[str, float]) -> NDArray[Any]:
-        self.cell.check_clamp(clamp)
-        values = [clamp.get(gate, np.nan) for gate in self.cell.gates]
-        return np.array(values, self.theta.dtype)
+    def _always(self, steps: slice, held: Held) -> Held:
+        """What is held in these steps: the net's own surgery, and `held` above it."""
+        if not self.surgery:
+            return held
+        own = held_by(self.surgery, self.cell, self.layers, self.hidden, steps.stop)
+        return merged(steps_of(own, steps), held)
 
 
 def traced(net: Network, block: Block, workspace: Workspace) -> Trace:

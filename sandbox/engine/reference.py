@@ -15,8 +15,9 @@ import torch
 
 from sandbox.cells.cell import layer_name, layer_parameters, layout
 from sandbox.engine import optimizer_constants as constants
+from sandbox.engine.holding import by_layer, held_by, merged, steps_of
 from sandbox.engine.reference_cells import unroll
-from sandbox.engine.reference_nodes import Hold, Tensors
+from sandbox.engine.reference_nodes import HoldAt, Tensors
 from sandbox.engine.reference_trace import (
     as_numpy,
     gradients,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.cells.cell import Cell
+    from sandbox.cells.surgery import Surgery
+    from sandbox.engine.holding import Arrays, Held
     from sandbox.experiment import Device
     from sandbox.tasks.base import Sequences
     from sandbox.tasks.batches import Block
@@ -78,10 +81,12 @@ class ReferenceNetwork:
         within: float = 0.0,
         layers: int = 1,
         device: Device = "cpu",
+        surgery: Surgery = (),
     ) -> None:
         if device == "cuda" and not torch.cuda.is_available():
             raise ExperimentError("device", device, "cpu, since PyTorch finds no CUDA device here")
-        self.cell, self.layers, self.within = cell, layers, within
+        self.cell, self.layers, self.within, self.surgery = cell, layers, within, surgery
+        self.hidden = hidden
         self.layout = layout(self.cell, inputs, hidden, outputs, layers)
         self.theta = torch.tensor(theta, device=device, requires_grad=True)
         zero = torch.zeros_like(self.theta, requires_grad=False)
@@ -124,13 +129,13 @@ class ReferenceNetwork:
             measured.append(row)
         return np.array(measured, np.float32).reshape(-1, 3).T.copy()
 
-    def evaluate(self, sequences: Sequences) -> tuple[float, float]:
-        """Mean loss and accuracy over the scored steps of N sequences."""
+    def evaluate(self, sequences: Sequences, held: Held | None = None) -> tuple[float, float]:
+        """Mean loss and accuracy over the scored steps of N sequences; held: for all alike."""
         loss = hits = 0.0
         for part in self._parts(sequences):
             asked = int(part.scored.sum())
             with torch.no_grad():
-                mean, right = self._loss(*_time_major(part))
+                mean, right = self._loss(*_time_major(part), held)
             loss, hits = loss + mean.item() * asked, hits + right.item() * asked
         asked = max(int(sequences.scored.sum()), 1)
         return loss / asked, hits / asked
@@ -141,11 +146,11 @@ class ReferenceNetwork:
         (gradient,) = torch.autograd.grad(loss, self.theta)
         return loss.item(), as_numpy(gradient)
 
-    def trace(self, sequences: Sequences, clamp: Mapping[str, float] | None = None) -> Trace:
-        """Gates, states and gradients on N sequences; ValueError for a gate it cannot hold."""
+    def trace(self, sequences: Sequences, held: Held | None = None) -> Trace:
+        """Gates, states and gradients on N sequences; ValueError for a line it cannot hold."""
         inputs, targets, asked = (self._tensor(rows) for rows in _time_major(sequences))
         net = self._weights()
-        layers = _every_step(self.cell, inputs, net, self._hold(clamp or {}))
+        layers = _every_step(self.cell, inputs, net, self._holds(slice(0, len(inputs)), held))
         answers = net.answers(torch.stack([step["hidden"] for step in layers[-1]]))
         losses, _ = judged(answers[asked], targets[asked], self.within)
         loss = own_means(losses, asked)
@@ -156,25 +161,32 @@ class ReferenceNetwork:
     def follow(
         self,
         sequences: Sequences,
-        clamp: Mapping[str, float] | None = None,
+        held: Held | None = None,
         past: Past | None = None,
+        start: int = 0,
     ) -> tuple[NDArray[Any], Past]:
         """Answers (T, N, O) and the states after the last step."""
         inputs, targets, _ = (self._tensor(rows) for rows in _time_major(sequences))
         with torch.no_grad():
-            net, hold = self._weights(), self._hold(clamp or {})
+            net = self._weights()
+            hold = self._holds(slice(start, start + len(inputs)), held)
             layers = _every_step(self.cell, inputs, net, hold, past)
             answers = net.answers(torch.stack([step["hidden"] for step in layers[-1]]))
         return as_numpy(shown(answers, targets)), [steps[-1] for steps in layers]
 
     def _loss(
-        self, inputs: NDArray[Any], targets: NDArray[Any], scored: NDArray[Any]
+        self,
+        inputs: NDArray[Any],
+        targets: NDArray[Any],
+        scored: NDArray[Any],
+        held: Held | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean loss and share of hits over the scored steps of one batch, time-major."""
         net, asked = self._weights(), scored.astype(bool)
         times = np.flatnonzero(asked.any(axis=1))
         last = times[-1] if len(times) else 0  # no gradient after the last question
-        hidden = _top_hidden(self.cell, self._tensor(inputs[: last + 1]), net)
+        holds = self._holds(slice(0, len(inputs)), held)
+        hidden = _top_hidden(self.cell, self._tensor(inputs[: last + 1]), net, holds)
         if not len(times):
             return hidden[0][:0].sum(), torch.zeros_like(hidden[0][0, 0], dtype=torch.float64)
         places = self._tensor(np.flatnonzero(asked[times]))
@@ -192,17 +204,23 @@ class ReferenceNetwork:
         ]
         return Weights(layers, views["W_o"], views["b_o"])
 
-    def _hold(self, clamp: Mapping[str, float]) -> Hold:
-        self.cell.check_clamp(clamp)
+    def _holds(self, steps: slice, held: Held | None = None) -> list[HoldAt]:
+        """For each layer, by step from the first of these, what its lines are held at."""
+        whole = held or {}
+        if self.surgery:
+            own = held_by(self.surgery, self.cell, self.layers, self.hidden, steps.stop)
+            whole = merged(steps_of(own, steps), whole)
+        count = steps.stop - steps.start
+        return [self._hold(own, count) for own in by_layer(whole, self.cell, self.layers)]
 
-        def hold(gate: str, value: torch.Tensor) -> torch.Tensor:
-            if gate not in clamp:
-                return value
-            # Where all gates are held, states too are asked for their gradients.
-            watched = torch.is_grad_enabled()
-            return torch.full_like(value, clamp[gate], requires_grad=watched)
-
-        return hold
+    def _hold(self, held: Arrays, count: int) -> HoldAt:
+        tables = {name: self._tensor(array) for name, array in held.items()}
+        wide = {name: each.expand(count, *each.shape[1:]) for name, each in tables.items()}
+        return lambda t: (
+            lambda name, value: (
+                torch.where(wide[name][t].isnan(), value, wide[name][t]) if name in wide else value
+            )
+        )
 
     def _tensor(self, array: NDArray[Any]) -> torch.Tensor:
         """On the device; inputs and values in the net's precision."""
@@ -223,20 +241,22 @@ def _time_major(sequences: Sequences) -> tuple[NDArray[Any], NDArray[Any], NDArr
     return inputs, targets, scored
 
 
-def _top_hidden(cell: Cell, inputs: torch.Tensor, net: Weights) -> list[torch.Tensor]:
+def _top_hidden(
+    cell: Cell, inputs: torch.Tensor, net: Weights, holds: list[HoldAt]
+) -> list[torch.Tensor]:
     """The top layer's hidden state at every step, T of (B, H); nothing else is kept.
 
     inputs: tokens (T, B), or channels (T, B, I).
     """
     hidden: list[torch.Tensor] = []
-    for own in net.layers:
+    for own, hold in zip(net.layers, holds, strict=True):
         x = _projected(torch.stack(hidden) if hidden else inputs, own)
-        hidden = [step["hidden"] for step in unroll(cell, x, own, lambda _, value: value)]
+        hidden = [step["hidden"] for step in unroll(cell, x, own, hold)]
     return hidden
 
 
 def _every_step(
-    cell: Cell, inputs: torch.Tensor, net: Weights, hold: Hold, past: Past | None = None
+    cell: Cell, inputs: torch.Tensor, net: Weights, hold: list[HoldAt], past: Past | None = None
 ) -> list[list[Tensors]]:
     """Gates and states, each (B, H), of every layer, bottom first, at each of T steps.
 
@@ -246,7 +266,7 @@ def _every_step(
     for number, own in enumerate(net.layers):
         below = torch.stack([step["hidden"] for step in layers[-1]]) if layers else inputs
         begun = None if past is None else past[number]
-        layers.append(list(unroll(cell, _projected(below, own), own, hold, begun)))
+        layers.append(list(unroll(cell, _projected(below, own), own, hold[number], begun)))
     return layers
 
 

@@ -4,7 +4,7 @@ What is made from a cell's equations is compared with these, so nothing here rea
 that a person wrote has no other source than its equations: `reference_nodes` computes those.
 
 x (B, G·H) is the step's projected input, x_t W_x + b; `past` holds the states (B, H) of the step
-before, `p` the layer's parameters by name; `hold` replaces a gate by the value it is held at.  A
+before, `p` the layer's parameters by name; `hold` gives a line the values that it is held at.  A
 step returns its gates and states by name, each (B, H).
 """
 
@@ -16,7 +16,7 @@ import torch
 from torch import exp, relu, sigmoid, tanh
 from torch.nn.functional import logsigmoid
 
-from sandbox.engine.reference_nodes import Hold, Step, Tensors, step_of
+from sandbox.engine.reference_nodes import Hold, HoldAt, Step, Tensors, step_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,16 +24,21 @@ if TYPE_CHECKING:
     from sandbox.cells.cell import Cell
 
 
+def free(step: int) -> Hold:
+    """Nothing is held."""
+    return lambda _, value: value
+
+
 def unroll(
-    cell: Cell, x: torch.Tensor, p: Tensors, hold: Hold, past: Tensors | None = None
+    cell: Cell, x: torch.Tensor, p: Tensors, hold: HoldAt = free, past: Tensors | None = None
 ) -> Iterator[Tensors]:
     """The steps of one layer, one after another; x (T, B, G·H).  past: None for states of zero."""
     step = STEPS[cell.name] if cell.name in STEPS else step_of(cell)
     units = x.shape[2] // len(cell.gates)
     if past is None:
         past = dict.fromkeys(cell.states, x.new_zeros(x.shape[1], units))
-    for x_t in x.unbind(0):  # one node in the graph; x[t] would add T
-        past = step(x_t, past, p, hold)
+    for t, x_t in enumerate(x.unbind(0)):  # one node in the graph; x[t] would add T
+        past = step(x_t, past, p, hold(t))
         yield past
 
 
@@ -44,12 +49,12 @@ def summed(x: torch.Tensor, past: Tensors, p: Tensors) -> torch.Tensor:
 
 def rnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     """A tanh layer, x (B, H) to h (B, H): h_t = tanh(x_t W_x + h_{t-1} W_h + b)."""
-    return {"hidden": tanh(summed(x, past, p))}
+    return {"hidden": hold("hidden", tanh(summed(x, past, p)))}
 
 
 def rnn_relu(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     """A relu layer, x (B, H) to h (B, H)."""
-    return {"hidden": relu(summed(x, past, p))}
+    return {"hidden": hold("hidden", relu(summed(x, past, p)))}
 
 
 def lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
@@ -59,8 +64,8 @@ def lstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     f = hold("forget", sigmoid(a_f))
     g = hold("candidate", tanh(a_g))
     o = hold("output", sigmoid(a_o))
-    c = f * past["cell"] + i * g
-    h = o * tanh(c)
+    c = hold("cell", f * past["cell"] + i * g)
+    h = hold("hidden", o * tanh(c))
     return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
@@ -70,9 +75,9 @@ def lstm_peephole(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Ten
     i = hold("input", sigmoid(a_i + p["p_i"] * past["cell"]))
     f = hold("forget", sigmoid(a_f + p["p_f"] * past["cell"]))
     g = hold("candidate", tanh(a_g))
-    c = f * past["cell"] + i * g
+    c = hold("cell", f * past["cell"] + i * g)
     o = hold("output", sigmoid(a_o + p["p_o"] * c))
-    h = o * tanh(c)
+    h = hold("hidden", o * tanh(c))
     return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
@@ -80,11 +85,11 @@ def lstm_coupled(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tens
     """It forgets as much as it writes, f = 1 - i: x (B, 3H) to arrays (B, H)."""
     a_i, a_g, a_o = summed(x, past, p).chunk(3, 1)
     i = hold("input", sigmoid(a_i))
-    f = 1 - i
+    f = hold("forget", 1 - i)
     g = hold("candidate", tanh(a_g))
     o = hold("output", sigmoid(a_o))
-    c = f * past["cell"] + i * g
-    h = o * tanh(c)
+    c = hold("cell", f * past["cell"] + i * g)
+    h = hold("hidden", o * tanh(c))
     return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
@@ -94,8 +99,8 @@ def lstm_no_forget(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Te
     i = hold("input", sigmoid(a_i))
     g = hold("candidate", tanh(a_g))
     o = hold("output", sigmoid(a_o))
-    c = past["cell"] + i * g
-    h = o * tanh(c)
+    c = hold("cell", past["cell"] + i * g)
+    h = hold("hidden", o * tanh(c))
     return {"input": i, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
@@ -105,8 +110,8 @@ def lstm_no_input(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Ten
     f = hold("forget", sigmoid(a_f))
     g = hold("candidate", tanh(a_g))
     o = hold("output", sigmoid(a_o))
-    c = f * past["cell"] + g
-    h = o * tanh(c)
+    c = hold("cell", f * past["cell"] + g)
+    h = hold("hidden", o * tanh(c))
     return {"forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
@@ -116,8 +121,8 @@ def lstm_no_output(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Te
     i = hold("input", sigmoid(a_i))
     f = hold("forget", sigmoid(a_f))
     g = hold("candidate", tanh(a_g))
-    c = f * past["cell"] + i * g
-    return {"input": i, "forget": f, "candidate": g, "cell": c, "hidden": tanh(c)}
+    c = hold("cell", f * past["cell"] + i * g)
+    return {"input": i, "forget": f, "candidate": g, "cell": c, "hidden": hold("hidden", tanh(c))}
 
 
 def lstm_linear(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
@@ -127,8 +132,8 @@ def lstm_linear(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tenso
     f = hold("forget", sigmoid(a_f))
     g = hold("candidate", a_g)
     o = hold("output", sigmoid(a_o))
-    c = f * past["cell"] + i * g
-    h = o * tanh(c)
+    c = hold("cell", f * past["cell"] + i * g)
+    h = hold("hidden", o * tanh(c))
     return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
@@ -139,7 +144,7 @@ def gru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     r = hold("reset", sigmoid(x_r + h_r))
     z = hold("update", sigmoid(x_z + h_z))
     n = hold("candidate", tanh(x_n + r * (h_n + p["b_h"])))
-    h = (1 - z) * n + z * past["hidden"]
+    h = hold("hidden", (1 - z) * n + z * past["hidden"])
     return {"reset": r, "update": z, "candidate": n, "hidden": h}
 
 
@@ -148,7 +153,7 @@ def mingru(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     a_z, a_n = x.chunk(2, 1)
     z = hold("update", sigmoid(a_z))
     n = hold("candidate", a_n)
-    h = (1 - z) * past["hidden"] + z * n
+    h = hold("hidden", (1 - z) * past["hidden"] + z * n)
     return {"update": z, "candidate": n, "hidden": h}
 
 
@@ -159,7 +164,7 @@ def minlstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     i = hold("input", sigmoid(ratio))
     f = hold("forget", sigmoid(-ratio))
     n = hold("candidate", a_n)
-    h = f * past["hidden"] + i * n
+    h = hold("hidden", f * past["hidden"] + i * n)
     return {"input": i, "forget": f, "candidate": n, "hidden": h}
 
 
@@ -170,7 +175,7 @@ def gru_reset_before(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> 
     r = hold("reset", sigmoid(x_r + past["hidden"] @ W_r))
     z = hold("update", sigmoid(x_z + past["hidden"] @ W_z))
     n = hold("candidate", tanh(x_n + (r * past["hidden"]) @ W_n))
-    h = (1 - z) * n + z * past["hidden"]
+    h = hold("hidden", (1 - z) * n + z * past["hidden"])
     return {"reset": r, "update": z, "candidate": n, "hidden": h}
 
 
@@ -180,7 +185,7 @@ def mgu(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     W_f, W_n = p["W_h"].chunk(2, 1)
     f = hold("forget", sigmoid(x_f + past["hidden"] @ W_f))
     n = hold("candidate", tanh(x_n + (f * past["hidden"]) @ W_n))
-    h = (1 - f) * past["hidden"] + f * n
+    h = hold("hidden", (1 - f) * past["hidden"] + f * n)
     return {"forget": f, "candidate": n, "hidden": h}
 
 
@@ -189,19 +194,20 @@ def ugrnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     a_z, a_n = summed(x, past, p).chunk(2, 1)
     z = hold("update", sigmoid(a_z))
     n = hold("candidate", tanh(a_n))
-    h = z * past["hidden"] + (1 - z) * n
+    h = hold("hidden", z * past["hidden"] + (1 - z) * n)
     return {"update": z, "candidate": n, "hidden": h}
 
 
 def indrnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     """Each unit sees its own past alone, by one weight: x (B, H), u (H,) to h (B, H)."""
-    return {"hidden": relu(x + p["u"] * past["hidden"])}
+    return {"hidden": hold("hidden", relu(x + p["u"] * past["hidden"]))}
 
 
 def leaky_rnn(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     """A tanh layer that the state follows at a fixed rate: x (B, H) to h (B, H)."""
     rate = 0.2
-    return {"hidden": past["hidden"] + rate * (tanh(summed(x, past, p)) - past["hidden"])}
+    before = past["hidden"]
+    return {"hidden": hold("hidden", before + rate * (tanh(summed(x, past, p)) - before))}
 
 
 def slstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
@@ -212,14 +218,14 @@ def slstm(x: torch.Tensor, past: Tensors, p: Tensors, hold: Hold) -> Tensors:
     """
     log_i, a_f, a_g, a_o = summed(x, past, p).chunk(4, 1)
     log_f = logsigmoid(a_f)
-    m = torch.maximum(log_f + past["stabiliser"], log_i)
+    m = hold("stabiliser", torch.maximum(log_f + past["stabiliser"], log_i))
     i = hold("input", exp(log_i - m))
     f = hold("forget", exp(log_f + past["stabiliser"] - m))
     g = hold("candidate", tanh(a_g))
     o = hold("output", sigmoid(a_o))
-    c = f * past["cell"] + i * g
-    n = f * past["normaliser"] + i
-    h = o * (c / n.clamp(min=1e-30))
+    c = hold("cell", f * past["cell"] + i * g)
+    n = hold("normaliser", f * past["normaliser"] + i)
+    h = hold("hidden", o * (c / n.clamp(min=1e-30)))
     gates = {"input": i, "forget": f, "candidate": g, "output": o}
     return {**gates, "cell": c, "normaliser": n, "stabiliser": m, "hidden": h}
 

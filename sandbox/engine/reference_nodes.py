@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Tensors = Mapping[str, torch.Tensor]
 Hold = Callable[[str, torch.Tensor], torch.Tensor]
+HoldAt = Callable[[int], Hold]  # by step
 Step = Callable[[torch.Tensor, Tensors, Tensors, Hold], Tensors]
 
 _FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
@@ -65,10 +66,10 @@ class _Values:
         self._lines: dict[str, torch.Tensor] = {}
 
     def lines(self, hold: Hold) -> Tensors:
-        """Every line (B, H) by name; gates as `hold` has them."""
+        """Every line (B, H) by name, as `hold` has it."""
         for name, node in self._equations.lines:
             value = self._of(node).expand_as(self._like)
-            value = hold(name, value) if name in self._x else value
+            value = hold(name, value)
             watched = self._like.requires_grad and name in self._equations.states
             self._lines[name] = _watched(value) if watched else value
         return self._lines

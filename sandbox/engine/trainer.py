@@ -20,23 +20,26 @@ from sandbox.engine.checkpoint import kinds, misfit, of_net
 from sandbox.engine.cores import Cores, available
 from sandbox.engine.errors_ahead import ErrorsAhead, errors_ahead
 from sandbox.engine.free_running import ahead
+from sandbox.engine.holding import held_by
 from sandbox.engine.learner import Curve3, Learner
 from sandbox.tasks.batches import Batches
 from sandbox.tasks.registry import complete, task_of
 from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
+    from sandbox.cells.surgery import Surgery
     from sandbox.contestants import AnyContestant
     from sandbox.engine.checkpoint import State
+    from sandbox.engine.holding import Held
     from sandbox.engine.trace import Trace
     from sandbox.experiment import Experiment
     from sandbox.tasks.base import Sequences
 
-    Clamps = Mapping[str, Mapping[str, float]]
+    HeldByNet = Mapping[str, Held]
 
 EVALUATE_EVERY = 25  # steps
 PROBED = 128  # most sequences of another split that are tested between evaluations
@@ -141,23 +144,39 @@ class Trainer:
         """Evaluate every net on fresh sequences of every split; changes nothing."""
         return self._evaluate(self._learners)
 
-    def trace(self, probe: Sequences, clamp: Clamps | None = None) -> dict[str, Trace]:
-        """Every net's trace on the probe; clamp: {"lstm": {"forget": 1.0}} by key or name.
+    def trace(self, probe: Sequences, held: HeldByNet | None = None) -> dict[str, Trace]:
+        """Every net's trace on the probe; held: see `engine.holding`, by key."""
+        own = held or {}
+        return {key: one.net.trace(probe, own.get(key)) for key, one in self._learners.items()}
 
-        ValueError for a gate that a net cannot hold.
-        """
-        return {key: one.net.trace(probe, held) for key, one, held in self._clamped(clamp)}
+    def held(self, surgery: Mapping[str, Surgery], steps: int) -> dict[str, Held]:
+        """What a surgery holds in T steps, by key; SurgeryError for what a net lacks."""
+        nets = {key: self._learners[key].net for key in surgery if key in self._learners}
+        return {
+            key: held_by(surgery[key], net.cell, net.layers, net.hidden, steps)
+            for key, net in nets.items()
+        }
+
+    def operated(self, probe: Sequences, surgery: Mapping[str, Surgery]) -> dict[str, Trace]:
+        """Traces of the nets in which something is held, by key."""
+        held = self.held(surgery, probe.roles.shape[1])
+        return {key: self._learners[key].net.trace(probe, own) for key, own in held.items()}
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Copies of every net's flat vector (P,), by key."""
+        return {key: one.net.vectors()["weights"] for key, one in self._learners.items()}
 
     def ahead(
-        self, probe: Sequences, steps: int, clamp: Clamps | None = None
+        self, probe: Sequences, steps: int, held: HeldByNet | None = None
     ) -> dict[str, NDArray[np.float32]]:
         """Every net's answers on the probe and `steps` steps beyond it, fed its own answers.
 
         Arrays (T + steps, N, O) by key: see `free_running.ahead`; empty if it cannot be done.
         """
+        own = held or {}
         found = {
-            key: ahead(one.net, self.task, probe, steps, held)
-            for key, one, held in self._clamped(clamp)
+            key: ahead(one.net, self.task, probe, steps, own.get(key))
+            for key, one in self._learners.items()
         }
         return {key: answers for key, answers in found.items() if answers is not None}
 
@@ -212,14 +231,6 @@ class Trainer:
         """End the threads."""
         self._beside.shutdown(cancel_futures=True)
         self._cores.close()
-
-    def _clamped(
-        self, clamp: Clamps | None
-    ) -> Iterator[tuple[str, Learner, Mapping[str, float] | None]]:
-        """Every net by key, with what its gates are held at."""
-        held = clamp or {}
-        for key, one in self._learners.items():
-            yield key, one, held.get(key, held.get(one.name))
 
     def _going(self) -> dict[str, Learner]:
         return {k: one for k, one in self._learners.items() if one.diverged_at is None}

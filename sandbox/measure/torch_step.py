@@ -123,7 +123,7 @@ class TorchLoop(TorchStep):
         """The readout of the last hidden state, (B, O)."""
         own = self._own
         projected = inputs @ own["W_x"] + own["b"]
-        *_, last = unroll(self._cell, projected, own, lambda _, value: value)
+        *_, last = unroll(self._cell, projected, own)
         return last["hidden"] @ own["W_o"] + own["b_o"]
 
 

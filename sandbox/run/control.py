@@ -8,10 +8,13 @@ up: five presses are five steps.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.cells.surgery import Surgery
     from sandbox.experiment import Experiment
     from sandbox.store.base import Origin
     from sandbox.tasks.base import Sequences
@@ -36,7 +39,8 @@ class Pending:
 
     owed: training steps left before a pause; None for no limit.  back: the training step to look
     back at; None for the present.  ahead: free-running steps that frames add after the probe.
-    measured: up to how many steps ahead errors are measured; 0 for not at all.
+    measured: up to how many steps ahead errors are measured; 0 for not at all.  surgery: what is
+    held in pictures, by net.  inside: whether frames have weights.
     """
 
     opening: Opening | None = None
@@ -49,6 +53,8 @@ class Pending:
     back: int | None = None
     ahead: int = 0
     measured: int = 0
+    surgery: Mapping[str, Surgery] = field(default_factory=dict)
+    inside: bool = False
     closing: bool = False
 
 
@@ -77,7 +83,11 @@ class CommandBox:
         with self._changed:
             old = self._pending
             self._pending = Pending(
-                speed=old.speed, ahead=old.ahead, measured=old.measured, closing=old.closing
+                speed=old.speed,
+                ahead=old.ahead,
+                measured=old.measured,
+                inside=old.inside,
+                closing=old.closing,
             )
             opening = Opening(run, experiment, probe, resumed, origin)
             self._put(opening=opening, training=train)
@@ -122,6 +132,18 @@ class CommandBox:
         0: none.  They are sent as `MeasuredAhead`, seldom while training.
         """
         self._put(measured=steps)
+
+    def operate(self, surgery: Mapping[str, Surgery]) -> None:
+        """Add to frames what the nets do with this held, by key; training goes on untouched.
+
+        It is dropped when another run is opened.
+        """
+        self._put(surgery=dict(surgery), asked=True)
+
+    def look_inside(self, wanted: bool) -> None:
+        """Add the nets' weights to frames, or no longer."""
+        with self._changed:
+            self._put(inside=wanted, asked=self._pending.asked or wanted)
 
     def look_back(self, step: int | None) -> None:
         """Pause and send frames of the run as it was after `step`; None: as it is now.

@@ -117,7 +117,9 @@ class Frame:
     """The trace of every net on the probe at this step.
 
     ahead: if asked for and due, every net's answers to the probe and to some more steps in which
-    it is fed its own answers (`engine.free_running`), (T + steps, B, O); else empty.
+    it is fed its own answers (`engine.free_running`), (T + steps, B, O); else empty.   cut: traces
+    of the nets in which something is held, with it held; `traces` are without.   weights: every
+    net's flat vector (P,), if asked for.
     """
 
     run: str
@@ -125,6 +127,8 @@ class Frame:
     probe: Sequences
     traces: Mapping[str, Trace]
     ahead: Mapping[str, Float32] = field(default_factory=dict)
+    cut: Mapping[str, Trace] = field(default_factory=dict)
+    weights: Mapping[str, Float32] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

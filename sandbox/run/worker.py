@@ -261,9 +261,14 @@ class Worker(threading.Thread):
             shown = self._looking.trace(self._probe) if self._frame_due else None
         if shown is not None:
             self._frame_due = False
-            looked = training.trainer if self._looking is None else self._looking.trainer
-            ahead = self._ahead.of(looked, self._probe, self._pending.ahead, self._phase)
-            self._mailbox.post(Frame(self._run, shown[0], self._probe, shown[1], ahead))
+            looked, asked = training.trainer, self._pending
+            if self._looking is not None:
+                looked = self._looking.trainer
+            ahead = self._ahead.of(looked, self._probe, asked.ahead, self._phase)
+            cut = looked.operated(self._probe, asked.surgery) if asked.surgery else {}
+            weights = looked.weights() if asked.inside else {}
+            frame = Frame(self._run, shown[0], self._probe, shown[1], ahead, cut, weights)
+            self._mailbox.post(frame)
 
     def _errors_due_in(self, training: Training) -> float:
         step = training.step if self._looking is None else self._looking.shown

@@ -30,9 +30,7 @@ def test_that_a_file_without_a_head_is_a_cell() -> None:
         ("hidden", "hidden state", ""),
     ]
     assert cell.equations.splitlines()[0] == "keep = sigmoid(x W + hidden[t-1] W + b)"
-    assert cell.holdable() == ("keep", "new_part")
-    with pytest.raises(ValueError, match="mine has no forget gate to hold"):
-        cell.check_clamp({"forget": 1.0})
+    assert cell.holdable() == ("keep", "new_part", "hidden")
 
 
 def test_that_a_head_tells_what_equations_cannot() -> None:

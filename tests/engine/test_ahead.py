@@ -29,12 +29,12 @@ def net_for(task: Task, cell: str, layers: int = 1, made: Any = Network) -> Net:
     return made(CELLS[cell], theta, *sizes, task.correct_within, layers=layers)
 
 
-def slowly(net: Net, task: Task, one: Sequences, steps: int, **clamp: Any) -> np.ndarray:
+def slowly(net: Net, task: Task, one: Sequences, steps: int, held: Any = None) -> np.ndarray:
     """Of one sequence: traced from its beginning, again and again, one step longer each time."""
-    answers = net.trace(one, **clamp).answers
+    answers = net.trace(one, held).answers
     for _ in range(steps):
         one = task.continued(one, answers[-1])
-        answers = net.trace(one, **clamp).answers
+        answers = net.trace(one, held).answers
     return answers[:, 0]
 
 
@@ -95,7 +95,7 @@ def test_that_a_held_gate_is_held_ahead_too() -> None:
     held = {"forget": 0.2}
     found = ahead(net, task, probe, 5, held)
     assert found is not None
-    np.testing.assert_allclose(found[:, 0], slowly(net, task, probe, 5, clamp=held), atol=1e-6)
+    np.testing.assert_allclose(found[:, 0], slowly(net, task, probe, 5, held), atol=1e-6)
     assert np.abs(found - ahead(net, task, probe, 5)).max() > 1e-3
 
 

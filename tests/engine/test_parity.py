@@ -385,7 +385,7 @@ def test_that_float64_nets_agree_with_the_reference_to_the_last_digits(
 
 # Gates that are held --------------------------------------------------------------------
 
-HELD = [(cell, gate) for cell in list(CELLS) for gate in CELLS[cell].holdable()]
+HELD = [(cell, gate) for cell in list(CELLS) for gate in CELLS[cell].gates]
 
 
 @pytest.mark.parametrize("layers", [1, 2])
@@ -397,8 +397,9 @@ def test_that_a_gate_is_held_as_in_the_reference(
     theta = random_theta(cell, 5, 18, 3, layers=layers)
     sequences = sequences_of("classes", 3, 11, 5, 3, "ends")
     ours, oracle, _ = pair(cell, theta, (3, 11, 5, 18, 3, layers))
-    held, expected = (net.trace(sequences, {gate: value}) for net in (ours, oracle))
     prefixes = [""] + [f"layer{n}." for n in range(1, layers)]
+    clamp = {prefix + gate: value for prefix in prefixes}
+    held, expected = (net.trace(sequences, clamp) for net in (ours, oracle))
     for prefix in prefixes:
         assert (held.arrays[prefix + gate] == value).all()
     for name, difference in errors(looked_at(held), looked_at(expected)).items():
@@ -413,7 +414,7 @@ def looked_at(trace: Trace) -> dict[str, np.ndarray]:
 def test_that_gradients_are_those_of_the_reference_where_every_gate_is_held(cell: str) -> None:
     theta, sequences = random_theta(cell, 5, 18, 3), sequences_of("classes", 3, 11, 5, 3, "ends")
     ours, oracle, _ = pair(cell, theta, (3, 11, 5, 18, 3, 1))
-    clamp = dict.fromkeys(CELLS[cell].holdable(), 0.3)
+    clamp = dict.fromkeys(CELLS[cell].gates, 0.3)
     found, expected = (net.trace(sequences, clamp).arrays for net in (ours, oracle))
     largest = np.abs(expected["grad_hidden"]).max()
     for name, array in expected.items():  # those of a stabiliser are zero, but for rounding
@@ -433,5 +434,5 @@ def test_that_all_gates_are_held_together() -> None:
 @pytest.mark.parametrize("cell", ["rnn", "rnn_relu", "gru"])
 def test_that_a_cell_without_the_gate_refuses_to_hold_it(cell: str) -> None:
     net = Network(CELLS[cell], random_theta(cell, 5, 7, 3), 5, 7, 3)
-    with pytest.raises(ValueError, match=f"{CELLS[cell].title} has no forget gate"):
+    with pytest.raises(ValueError, match=f"{CELLS[cell].title} has no forget to hold"):
         net.trace(sequences_of("classes", 2, 3, 5, 3), {"forget": 1.0})

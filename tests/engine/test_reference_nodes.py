@@ -41,7 +41,7 @@ def test_that_nodes_say_what_is_written_by_hand(name: str, held: bool) -> None:
     def hold(each: str, value: torch.Tensor) -> torch.Tensor:
         return torch.full_like(value, 0.25) if each == gate else value
 
-    wanted, found = (list(unroll(each, x, p, hold)) for each in (cell, renamed(cell)))
+    wanted, found = (list(unroll(each, x, p, lambda _: hold)) for each in (cell, renamed(cell)))
     for one, other in zip(wanted, found, strict=True):
         for picture in cell.pictures:
             assert_allclose(other[picture.name], one[picture.name], 1e-12, 1e-14)
@@ -54,7 +54,7 @@ def test_that_nodes_of_any_cell_say_what_numpy_says(lines: list) -> None:
     own = parameters(cell, I, H, 0.5)
     x = np.random.default_rng(3).normal(size=(T, B, I))
     p = {key: torch.from_numpy(each) for key, each in own.items()}
-    steps = list(unroll(cell, torch.from_numpy(x) @ p["W_x"] + p["b"], p, lambda _, v: v))
+    steps = list(unroll(cell, torch.from_numpy(x) @ p["W_x"] + p["b"], p))
     with np.errstate(all="ignore"):
         wanted = run(cell.step, x, own)
     for name, each in wanted.items():

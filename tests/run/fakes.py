@@ -122,7 +122,7 @@ class FakeTrainer:
         splits = dict.fromkeys(self.task.splits, (0.5, 0.996 if solved else 0.25))
         return Evaluated(key, self.step, splits, solved)
 
-    def trace(self, probe, clamp=None) -> dict[str, Trace]:
+    def trace(self, probe, held=None) -> dict[str, Trace]:
         shape = (probe.inputs.shape[1], len(probe), 2)
         return {
             key: Trace(
@@ -134,7 +134,7 @@ class FakeTrainer:
             for key, cell in self.keys.items()
         }
 
-    def ahead(self, probe, steps, clamp=None) -> dict[str, np.ndarray]:
+    def ahead(self, probe, steps, held=None) -> dict[str, np.ndarray]:
         shape = (probe.inputs.shape[1] + steps, len(probe), 4)
         return {key: np.full(shape, self.step, np.float32) for key in self.keys}
 

@@ -28,7 +28,7 @@ _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # a call releases the GIL
 
 
 def units_of(cell: Cell, dtype: str) -> dict[bool, Unit]:
-    """What is compiled for a cell: without gates that can be held, and with such gates."""
+    """What is compiled for a cell: without lines that can be held, and with such lines."""
     shown = tuple(picture.name for picture in cell.pictures)
     return {held: Unit(dtype, cell.step, shown, held) for held in (False, True)}
 
@@ -44,7 +44,7 @@ class Kernels:
         self._run, self._assist = (_FUNCTION(engine[name]) for name in ("run", "assist"))
 
     def of_cell(self, held: bool) -> Mapping[str, int]:
-        """The addresses of forward and backward; held: with gates that can be held."""
+        """The addresses of forward and backward; held: with lines that can be held."""
         if held not in self._addresses:
             self._addresses[held] = library.addresses(self._cell[held])
         return self._addresses[held]
@@ -55,7 +55,6 @@ class Kernels:
         block: Block,
         workspace: Workspace,
         within: float,
-        hold: NDArray[Any] | None = None,
         learning: Mapping[str, Any] | None = None,
     ) -> None:
         """A training step, an evaluation or a trace a batch of the block.
@@ -78,7 +77,7 @@ class Kernels:
             **dict.fromkeys(("taken", "loss", "hits", "ticket", "done", "closed"), 0),
             **(learning or {}),
         }
-        write(call, CALL, {**words, "hold": 0 if hold is None else hold})
+        write(call, CALL, words)
         place = address(call)
         if self._cores is None or len(workspace.parts) == 1:
             self._run(place)

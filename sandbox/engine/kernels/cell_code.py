@@ -64,7 +64,7 @@ class _Forward:
         self._stage = stage
         for name, node in plan.lines.items():
             if plan.stage_of[name] == stage:
-                value = self._lines[name] = tile.held(name, self.value(node))
+                value = self._lines[name] = tile.held(name, self._v, self._r, self.value(node))
                 if name == HIDDEN or name in plan.seen:  # what products read
                     value = self._lines[name] = tile.real(self._v, value)
                 if plan.is_state(name):
@@ -211,7 +211,7 @@ class _Backward:
                 kept = gradient if gradient is not None else tile.code.vector_of(0.0)
                 tile.code.store(kept, self._state_gradient(name))
             if gradient is not None:
-                self._back(node, tile.free(name, gradient))
+                self._back(node, tile.free(name, self._v, self._r, gradient))
 
     def end(self, stage: int) -> None:
         """Write what the products, the step before and the stage before read."""

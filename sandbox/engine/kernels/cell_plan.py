@@ -41,7 +41,8 @@ class CellPlan:
         self.shown = tuple(name for name in shown if name in self.lines)
         self.fed = dict(equations.fed)
         self.stage_of, self.stage_of_gate = stages_of(self.lines, self.fed)
-        self.holdable = self.gates if len(self.gates) > 1 else ()
+        told = {*self.gates, *self.shown, *equations.states}
+        self.holdable = tuple(name for name in self.lines if name in told)
 
     @cached_property
     def split(self) -> bool:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def emit_forward(module: Any, plan: CellPlan, dtype: Any, held: bool) -> None:
-    """`forward(layer, part, hold, x, reads, steps)`: the states of `steps` steps."""
-    code = Code(module, "forward", "ppppww", dtype)
-    layer, part, hold, x, reads, steps = code.arguments
-    tile = Tile(code, plan, layer, part, hold if held else None)
+    """`forward(layer, part, x, reads, steps)`: the states of `steps` steps."""
+    code = Code(module, "forward", "pppww", dtype)
+    layer, part, x, reads, steps = code.arguments
+    tile = Tile(code, plan, layer, part, held)
     with code.loop(0, steps) as t:
         for stage, groups in enumerate(plan.groups):
             for _ in _blocks(tile, 2 if len(plan.gates) == 1 else 1):
@@ -36,13 +36,13 @@ def emit_forward(module: Any, plan: CellPlan, dtype: Any, held: bool) -> None:
 
 
 def emit_backward(module: Any, plan: CellPlan, dtype: Any, held: bool) -> None:
-    """`backward(layer, part, hold, t, steps)`: dL/dh_t and all that follows from it.
+    """`backward(layer, part, t, steps)`: dL/dh_t and all that follows from it.
 
     Before, the rows of t in dhs hold what the loss and the layer above gave.
     """
-    code = Code(module, "backward", "pppww", dtype)
-    layer, part, hold, t, steps = code.arguments
-    tile = Tile(code, plan, layer, part, hold if held else None)
+    code = Code(module, "backward", "ppww", dtype)
+    layer, part, t, steps = code.arguments
+    tile = Tile(code, plan, layer, part, held)
     own, following = ((each % tile.slots) * tile.batch for each in (t, t + 1))
     known = (t + 1 < steps).choose(tile.blocks, 0)
     for stage in reversed(range(len(plan.groups))):

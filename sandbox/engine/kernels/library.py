@@ -1,6 +1,6 @@
 """Compiled units: made once for a processor, kept as object code between processes.
 
-A unit is the engine itself, or a cell; for float32 or float64, with gates that can be held or not.
+A unit is the engine itself, or a cell; for float32 or float64, with lines that can be held or not.
 The object code lies in the user's cache folder, in a folder named after the kernels' sources, the
 compiler and the processor, so that a changed kernel never meets another one's.  What runs is always
 loaded from object code, whether it was just compiled or kept: its bits are the same.

@@ -46,7 +46,7 @@ def emit_pass(module: Any, dtype: Any, units: Mapping[str, Any]) -> Any:
     code = Code(module, "pass_part", "pp", dtype)
     call, part = code.arguments
     whole, own = Table(code, call, CALL), Table(code, part, PART)
-    layers, hold, until = own.pointer("layers"), whole.pointer("hold"), whole.word("until")
+    layers, until = own.pointer("layers"), whole.word("until")
     own.write("loss", code.real(0.0))
     own.write("hits", code.whole(0))
     code.call(units["take_inputs"], call, part)
@@ -54,7 +54,7 @@ def emit_pass(module: Any, dtype: Any, units: Mapping[str, Any]) -> Any:
         layer = layer_in(code, layers, n)
         x, reads = _below(code, whole, own, n)
         forward = Table(code, layer, LAYER).pointer("forward")
-        code.call_at(forward, layer, part, hold, x, reads, until)
+        code.call_at(forward, layer, part, x, reads, until)
     learns = whole.word("mode").is_("!=", EVALUATE)
     with code.when(learns):
         code.call(units["clear_gradients"], call, part)
@@ -127,7 +127,7 @@ def emit_through_time(module: Any, dtype: Any, units: Mapping[str, Any]) -> Any:
                 code.call(units["readout_back"], layer, part, call, t)
         with code.when(learns):
             backward = table.pointer("backward")
-            code.call_at(backward, layer, part, whole.pointer("hold"), t, until)
+            code.call_at(backward, layer, part, t, until)
             with code.when((t % slots).is_("==", 0)):
                 rest = until - t
                 steps = (rest < slots).choose(rest, slots)

@@ -16,7 +16,7 @@ LAYER = (
     *("gates", "blocks", "inputs", "hidden", "vectors", "forward", "backward"),
     *("W_x", "b", "W_h", "W_hT", "W_xT", "extras"),
     *("dW_x", "db", "dW_h", "dextras"),
-    *("hs", "dhs", "da", "dax", "cs", "dcs", "kept", "carry", "cross"),
+    *("hs", "dhs", "da", "dax", "cs", "dcs", "kept", "carry", "cross", "held"),
     *(f"seen{n}" for n in range(MOST_FED)),
     *(f"fed{n}" for n in range(MOST_GATES)),
     *("at_W_x", "at_W_h", "at_b", "at_extras", "carried", "recurrent", "rows_of_W_x"),
@@ -27,7 +27,7 @@ PART = (
 )
 CALL = (
     *("mode", "batches", "steps", "size", "layers", "parts", "outputs", "wide"),
-    *("reads", "inputs", "judged", "within", "x", "targets", "scored", "weight", "hold"),
+    *("reads", "inputs", "judged", "within", "x", "targets", "scored", "weight"),
     *("theta", "gradient", "m", "v", "parameters", "at_W_o", "at_b_o"),
     *("rates", "limit", "by_value", "optimizer", "measured"),
     # what the call itself keeps

@@ -31,18 +31,15 @@ class Tile:
     """The operands of a tile, and where it lies.
 
     units: blocks of units in it, from block j on.  row: its first sequence.  here: its row at this
-    step (t·B' + row).  hold: values for gates, NaN where free; None where none can be held.
+    step (t·B' + row).  held: whether lines can be held, at the values of the panel "held".
     """
 
-    def __init__(
-        self, code: Code, plan: CellPlan, layer: Value, part: Value, hold: Value | None
-    ) -> None:
+    def __init__(self, code: Code, plan: CellPlan, layer: Value, part: Value, held: bool) -> None:
         self.code, self.plan = code, plan
         own, common = Table(code, layer, LAYER), Table(code, part, PART)
         L, gates = code.lanes, len(plan.gates)
         self.batch, self.slots = common.word("batch"), common.word("slots")
         self.blocks, self.inputs = own.word("blocks"), own.word("inputs")
-        self.hold = hold
         rows, after, batch = common.word("rows"), common.word("after"), self.batch
 
         def panel(name: str, rows: Any, vectors: int) -> Panel:
@@ -59,6 +56,7 @@ class Tile:
             "kept": panel("kept", rows, plan.kept_vectors),
             "carry": panel("carry", batch, len(plan.carried)),
             "cross": panel("cross", batch, len(plan.crossing)),
+            "held": panel("held", rows, len(plan.holdable)),
             "W_x": panel("W_x", self.inputs, gates),
             "b": panel("b", 1, gates),
             "W_hT": panel("W_hT", self.blocks * (gates * L), 1),
@@ -68,6 +66,7 @@ class Tile:
         for n, name in enumerate(plan.seen):
             self.panels[seen(name)] = panel(f"seen{n}", after, 1)
         self.W_h, self.high = own.pointer("W_h"), high
+        self._held = plan.holdable if held else ()
         self._hidden = own.word("hidden")
         self.units, self.j, self.row, self.here = 1, code.whole(0), code.whole(0), code.whole(0)
 
@@ -100,21 +99,22 @@ class Tile:
         rest = (self._hidden - (self.j + v) * self.code.lanes).as_(self.code.element)
         return self.code.numbers().is_("<", self.code.spread(rest)).choose(value, 0.0)
 
-    def held(self, name: str, value: Value) -> Value:
+    def held(self, name: str, v: int, r: int, value: Value) -> Value:
         """A line's value, or what it is held at."""
-        wanted = self._wanted(name)
-        return value if wanted is None else wanted.is_("uno", wanted).choose(value, wanted)
+        if name not in self._held:
+            return value
+        wanted = self._wanted(name, v, r)
+        return wanted.is_("uno", wanted).choose(value, wanted)
 
-    def free(self, name: str, gradient: Value) -> Value:
+    def free(self, name: str, v: int, r: int, gradient: Value) -> Value:
         """A line's gradient; zero where it is held."""
-        wanted = self._wanted(name)
-        return gradient if wanted is None else wanted.is_("uno", wanted).choose(gradient, 0.0)
+        if name not in self._held:
+            return gradient
+        wanted = self._wanted(name, v, r)
+        return wanted.is_("uno", wanted).choose(gradient, 0.0)
 
-    def _wanted(self, name: str) -> Value | None:
-        if self.hold is None or name not in self.plan.holdable:
-            return None
-        place = self.code.step(self.hold, self.plan.holdable.index(name))
-        return self.code.spread(self.code.read(place))
+    def _wanted(self, name: str, v: int, r: int) -> Value:
+        return self.code.load(self.at("held", v, self.here, r, self._held.index(name)))
 
     def zeros(self, columns: int) -> Sums:
         """Variables for `columns` sums of each row."""

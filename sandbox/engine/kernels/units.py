@@ -55,6 +55,6 @@ def emit_engine(module: Any, dtype: Any) -> None:
 
 
 def emit_cell(module: Any, plan: CellPlan, dtype: Any, held: bool) -> None:
-    """`forward` and `backward` of a cell; held: with gates that can be held."""
+    """`forward` and `backward` of a cell; held: with lines that can be held."""
     emit_forward(module, plan, dtype, held)
     emit_backward(module, plan, dtype, held)

@@ -32,14 +32,21 @@ ROWS_AT_ONCE = 128  # rows of gradients kept for one pass over the weight gradie
 class Workspace:
     """States and scratch for batches of B sequences of T steps, in arrays made by `new`.
 
-    whole: the batch is one part, so that states can be read as one array.
+    whole: the batch is one part, so that states can be read as one array.  held: whether lines
+    can be held.
     """
 
     def __init__(
-        self, panels: Panels, addresses: Mapping[str, int], size: Size, new: Maker, whole: bool
+        self,
+        panels: Panels,
+        addresses: Mapping[str, int],
+        size: Size,
+        new: Maker,
+        whole: bool,
+        held: bool,
     ) -> None:
         steps, count, inputs, _ = size
-        self.panels, self.size = panels, size
+        self.panels, self.size, self._can_hold = panels, size, held
         self.parts = [Part(0, count)] if whole else parts_of(panels, steps, count)
         dtype = panels.theta.dtype
         self.weight = new((count,), dtype)
@@ -149,6 +156,7 @@ class Workspace:
             "kept": panel(rows, plan.kept_vectors),
             "carry": panel(batch, len(plan.carried)),
             "cross": panel(batch, len(plan.crossing)),
+            "held": panel(rows, len(plan.holdable) if self._can_hold else 0),
             **{f"seen{n}": panel(after) for n in range(len(plan.seen))},
         }
 
@@ -170,6 +178,21 @@ class Workspace:
             steps = steps[:, : part.count]
             found.append(steps.reshape(*steps.shape[:2], -1)[..., :hidden])
         return np.concatenate(found, axis=1)  # never a view
+
+    def hold(self, layer: int, held: Mapping[str, NDArray[Any]]) -> None:
+        """Hold lines of a layer at arrays that broadcast to (T, B, H); NaN leaves a unit free."""
+        steps, count, *_ = self.size
+        names, width, hidden = self.panels.plan.holdable, self.panels.width, self.panels.hidden
+        for part, layers in zip(self.parts, self.layers, strict=True):
+            panel = layers[layer]["held"]
+            panel[:] = np.nan
+            cut = panel.reshape(len(panel), steps, part.batch, len(names), width)
+            for name, array in held.items():
+                values = np.broadcast_to(array, (steps, count, hidden))
+                values = values[:, part.first : part.first + part.count]
+                for j, block in enumerate(cut):
+                    units = values[..., j * width : (j + 1) * width]
+                    block[:, : part.count, names.index(name), : units.shape[-1]] = units
 
     def last_states(self) -> list[NDArray[Any]]:
         """Copies of every layer's states after the last step, for `begin_with`."""
@@ -211,25 +234,27 @@ class Memory:
         self._workspace: Workspace | None = None
         self._addresses: Mapping[str, int] | None = None
 
-    def workspace(self, panels: Panels, addresses: Mapping[str, int], size: Size) -> Workspace:
+    def workspace(
+        self, panels: Panels, addresses: Mapping[str, int], size: Size, held: bool = False
+    ) -> Workspace:
         """A workspace of this size; the one before must not be used again.
 
         It is the same one, as it was left, while size and kernels stay the same.
         """
         known = self._workspace
         if known is None or size != known.size or addresses is not self._addresses:
-            self._workspace, needed = None, self._bytes(panels, addresses, size)
+            self._workspace, needed = None, self._bytes(panels, addresses, size, held)
             if not needed <= len(self._buffer) <= self._slack * needed:
                 self._buffer = zeros((0,), np.uint8)  # let it go before asking for another
                 self._buffer = zeros((needed,), np.uint8)
             else:
                 self._buffer[:needed] = 0
             self._used, self._addresses = 0, addresses
-            known = Workspace(panels, addresses, size, self._cut, self._whole)
+            known = Workspace(panels, addresses, size, self._cut, self._whole, held)
             self._workspace = known
         return known
 
-    def _bytes(self, panels: Panels, addresses: Mapping[str, int], size: Size) -> int:
+    def _bytes(self, panels: Panels, addresses: Mapping[str, int], size: Size, held: bool) -> int:
         """The bytes of a workspace of this size, without making one."""
         total = 0
 
@@ -238,7 +263,7 @@ class Memory:
             total += _whole_lines(_bytes(shape, dtype))
             return np.broadcast_to(np.zeros((), dtype), shape)
 
-        Workspace(panels, addresses, size, measure, self._whole)
+        Workspace(panels, addresses, size, measure, self._whole, held)
         return total
 
     def _cut(self, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
