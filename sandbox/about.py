@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from sandbox.cells.surgery import surgery_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -34,7 +36,7 @@ class About:
     words for None.   words: the words for other values.   only_where: other fields, and their
     values at which this one has an effect.   only_with: other fields that must not be empty for
     that.   shown_as: "data" if it is the id of a user's file, "recipe" if it
-    is the text of a recipe.
+    is the text of a recipe, "surgery" if it is what is held in a net.
     """
 
     label: str
@@ -61,6 +63,7 @@ class About:
         if isinstance(value, str):
             name = value[FILE_HASH:] if self.shown_as == "data" else value
             name = _choices_in_words(value) if self.shown_as == "recipe" else name
+            name = surgery_words(value) if self.shown_as == "surgery" else name
             return self.words.get(value, name or "nothing")
         return f"{value:,}" if isinstance(value, int) else str(value)
 

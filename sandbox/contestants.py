@@ -91,7 +91,8 @@ class Contestant(Frozen):
         "",
         "held",
         "What is held in the net in every pass, training too: lines, units and steps",
-        "net",
+        "surgery",
+        shown_as="surgery",
         short="{}",
         exclude_if=lambda text: not text,  # so that nothing changes where nothing is held
     )

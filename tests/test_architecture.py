@@ -29,7 +29,7 @@ BASE = {
 }
 # A room may import itself and these rooms, and no others.
 MAY_IMPORT = {
-    "about": set(),
+    "about": {"cells"},
     "validation": set(),
     "input_files": set(),
     "folders": {"setup"},
@@ -44,14 +44,17 @@ MAY_IMPORT = {
     "tasks": BASE,
     "engine": BASE | {"tasks"},
     "measure": BASE | {"tasks", "engine"},
+    "insight": BASE | {"tasks", "engine"},
     "store": BASE | {"tasks", "engine", "setup"},
-    "run": BASE | {"tasks", "engine", "store"},
-    "drawing": BASE | {"tasks", "engine"},
-    "export": BASE | {"tasks", "engine", "store", "drawing", "setup"},
+    "run": BASE | {"tasks", "engine", "insight", "store"},
+    "drawing": BASE | {"tasks", "engine", "insight"},
+    "export": BASE | {"tasks", "engine", "insight", "store", "drawing", "setup"},
     "claims": BASE | {"tasks", "engine", "store", "drawing", "export", "setup"},
     "cli": BASE
-    | {"tasks", "engine", "measure", "store", "drawing", "run", "export", "setup", "claims"},
-    "gui": BASE | {"tasks", "engine", "store", "drawing", "run", "export", "setup", "claims"},
+    | {"tasks", "engine", "insight", "measure", "store", "drawing", "run", "export"}
+    | {"setup", "claims"},
+    "gui": BASE
+    | {"tasks", "engine", "insight", "store", "drawing", "run", "export", "setup", "claims"},
 }
 # The rooms inside a room, from the ground up: each may import itself and those before it.
 INSIDE = {

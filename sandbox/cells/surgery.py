@@ -33,7 +33,7 @@ class SurgeryError(ValueError):
     """A sentence that says what cannot be held, and what can; `part`: the text that it is about."""
 
     def __init__(self, part: str, accepts: str) -> None:
-        super().__init__(f"{part!r} cannot be held: {accepts}.")
+        super().__init__(f"{part!r} cannot be held; it takes {accepts}.")
         self.part, self.accepts = part, accepts
 
 
@@ -74,11 +74,11 @@ class Hold:
         """SurgeryError for a line, unit or layer that the net lacks."""
         if self.line != LESION and self.line not in cell.holdable():
             known = ", ".join((*cell.holdable(), LESION))
-            raise SurgeryError(self.text, f"{cell.title} has {known}")
+            raise SurgeryError(self.text, f"a line of {cell.title}: {known}")
         if self.layer > layers:
-            raise SurgeryError(self.text, f"the net has {layers} layer{'s' if layers > 1 else ''}")
+            raise SurgeryError(self.text, f"a layer from 1 to {layers}")
         if self.units and max(last for _, last in self.units) >= hidden:
-            raise SurgeryError(self.text, f"units are 0 to {hidden - 1}")
+            raise SurgeryError(self.text, f"units from 0 to {hidden - 1}")
 
 
 Surgery = tuple[Hold, ...]
@@ -89,7 +89,7 @@ def read_surgery(text: str) -> Surgery:
     parts = [part.strip() for part in text.split(";")]
     holds = tuple(read_hold(part) for part in parts if part)
     if len(holds) > MOST_HOLDS:
-        raise SurgeryError(f"{len(holds)} parts", f"at most {MOST_HOLDS} fit")
+        raise SurgeryError(f"{len(holds)} parts", f"at most {MOST_HOLDS} of them")
     return holds
 
 
@@ -106,6 +106,14 @@ def read_hold(text: str) -> Hold:
 def surgery_text(holds: Iterable[Hold]) -> str:
     """The text of holds."""
     return "; ".join(hold.text for hold in holds)
+
+
+def surgery_words(text: str) -> str:
+    """A surgery's text in words; the text itself where it is none."""
+    try:
+        return "; ".join(hold.words for hold in read_surgery(text))
+    except SurgeryError:  # it is refused elsewhere
+        return text
 
 
 def ranges_of(numbers: Iterable[int]) -> Ranges:
@@ -125,7 +133,7 @@ def _number(text: str, whole: str) -> float:
     except ValueError:
         value = math.nan
     if not abs(value) <= 1e6:
-        raise SurgeryError(whole, "the value is a number from -1e6 to 1e6")
+        raise SurgeryError(whole, "a value from -1e6 to 1e6")
     return value
 
 
@@ -135,7 +143,7 @@ def _ranges(text: str | None, whole: str) -> Ranges:
     found = [_RANGE.fullmatch(part) for part in text.split(",")]
     pairs = [(int(each[1]), int(each[2] or each[1])) for each in found if each]
     if len(pairs) < len(found) or any(last < first for first, last in pairs):
-        raise SurgeryError(whole, "units and steps are numbers from 0, as in 3,7-9")
+        raise SurgeryError(whole, "units and steps as numbers from 0, such as 3,7-9")
     return ranges_of(n for first, last in pairs for n in range(first, last + 1))
 
 

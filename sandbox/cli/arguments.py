@@ -113,8 +113,19 @@ def _add_trace(commands: Any) -> None:
     _option(trace, "--run RUN", "a run's id, or last", dest="of", required=True)
     _option(trace, "--step N", "the training step (the last one saved)")
     _option(trace, "--sequence TEXT", "the probe, in the task's own words")
-    words = "hold a gate, such as lstm.forget=1 (repeatable)"
-    _option(trace, "--clamp CELL.GATE=VALUE", words, action="append", default=[])
+    words = (
+        "hold a gate or state, such as lstm.forget=1 or lstm.cell[3,7-9]@10-20=0; units and steps "
+        "count from 0, as in the arrays (repeatable)"
+    )
+    several = {"action": "append", "default": []}
+    _option(trace, "--clamp NET.NAME[UNITS]@STEPS=VALUE", words, **several)
+    words = "hold all states of units at zero, such as lstm[3,7-9] (repeatable)"
+    _option(trace, "--lesion NET[UNITS]", words, **several)
+    words = (
+        "take a state or gate at a step from example N's own pass, such as lstm.cell[3]@10=1; "
+        "examples count from 0 (repeatable)"
+    )
+    _option(trace, "--patch NET.NAME[UNITS]@STEP=N", words, **several)
     words = (
         "arrays (T, B, H) by name, such as lstm.forget; inputs and targets (T, B); "
         "cue_steps and query_steps (B, n), -1 where a sequence has fewer"

@@ -16,7 +16,7 @@ from sandbox.cells.known import cell_named
 from sandbox.export.onnx_cells import layer, zero_state
 from sandbox.export.onnx_graph import Graph
 from sandbox.export.recorded import state_at
-from sandbox.store.base import Net, nets
+from sandbox.store.base import Net, RunError, nets
 from sandbox.tasks.base import Tokens
 from sandbox.tasks.registry import task_of
 from sandbox.validation import ExperimentError
@@ -44,13 +44,18 @@ def onnx_model(record: RunRecord, key: str, step: int | None = None) -> bytes:
     hidden state; states begin at zero.  Metadata: run, step, contestant, cell, experiment
     (JSON), and the names of inputs and outputs (JSON lists).
     ExperimentError if there is no such net; RunError if the weights of that step are not kept, or
-    if the onnx package is missing.
+    something is held in the net, or if the onnx package is missing.
     """
     step = record.info.step if step is None else step
     contestants = nets(record.begun)
     if key not in contestants:
         raise ExperimentError("contestant", key, "one of " + ", ".join(contestants))
     net, task = contestants[key], task_of(record.begun)
+    if net.contestant.surgery:
+        raise RunError(
+            f"{key} cannot be written as ONNX, which could not hold what is held in it: export the "
+            "run as .seqx or its weights as .safetensors."
+        )
     theta = state_at(record, step)[f"{key}/weights"]
     graph = Graph()
     inputs, outputs = _connect(graph, net, task, theta)

@@ -118,7 +118,7 @@ def code_of(
 
     uses: names of templates besides those that are ALWAYS there; the first says what it is for.
     roots: what is run, of the definitions there.  RunError if the run needs a data file that a
-    script would not have, or a user's task that does not stand alone.
+    script would not have, if something is held in a net, or a user's task does not stand alone.
     """
     task, params = task_of(record.begun), record.begun.params
     data, file = params.get("data"), user_tasks.file_of(task.name)
@@ -126,6 +126,11 @@ def code_of(
         raise RunError(
             f"No script can be made of this run, since it would need {name_of(data)}: "
             "export it as .seqx, .csv, .json, .onnx or .safetensors."
+        )
+    if held := [one.name for one in record.begun.contestants if one.surgery]:
+        raise RunError(
+            f"No script can be made of this run, since none could hold what is held in {held[0]}: "
+            "export it as .seqx, .csv, .json, .npz or .safetensors."
         )
     values = _values(record, uses, task, None if file else task.rule)  # its whole file goes in
     texts = {

@@ -50,7 +50,15 @@ MOST_SEARCHED, MOST_TRIED = 100_000, 20  # characters of a text; prefixes tried 
 CHECK_BYTES = 3
 LETTERS, MOST_LETTERS = string.ascii_lowercase + string.digits + "_", 24  # of a name
 LEAST, EXPONENTS = -70, 100  # a real number m * 10^e becomes m * EXPONENTS + e - LEAST
-STRUCTURE = ("format", "task", "params", "contestants", "cell", "equations")  # not in a head
+STRUCTURE = (
+    "format",
+    "task",
+    "params",
+    "contestants",
+    "cell",
+    "equations",
+    "surgery",
+)  # not in a head
 _PREFIX = re.compile(r"seqx([0-9]{1,3})(?::|%3A)", re.IGNORECASE | re.ASCII)
 _BETWEEN = re.compile(r"[\s>\"'`*\u00ad\u200b-\u200d\u2060\ufeff]+")  # quotation marks, wrapping
 _LATER = "it was made by a later version of Sequence Sandbox; use that one"
@@ -68,6 +76,9 @@ def to_text(experiment: Experiment) -> str:
     if experiment.task not in tasks:
         words = "one of the sandbox's own tasks; send an experiment file and the task's file"
         raise ExperimentError("short text", experiment.task, words)
+    if any(each.surgery for each in experiment.contestants):
+        words = "nets in which nothing is held; send an experiment file"
+        raise ExperimentError("short text", "a surgery", words)
     packed = list(_packed(complete(experiment)))
     data = json.dumps(packed, separators=(",", ":"), ensure_ascii=False).encode()
     squeezed = _check(data) + min((_deflated(data, how) for how in range(4)), key=len)

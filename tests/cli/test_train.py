@@ -379,6 +379,30 @@ def test_that_a_clamped_gate_is_constant(
     assert np.ptp(arrays["lstm.input"]) > 0
 
 
+def test_that_units_and_steps_are_held_lesioned_and_patched(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    trained(capsys, *SMALL, "--steps", "30")
+    plain = traced(tmp_path)
+    held = traced(tmp_path, "--clamp", "lstm.forget[0,2-3]@2-3=0.25")
+    there = np.zeros(plain["lstm.forget"].shape, bool)
+    there[2:4, :, [0, 2, 3]] = True
+    assert (held["lstm.forget"][there] == 0.25).all()
+    np.testing.assert_array_equal(held["rnn.hidden"], plain["rnn.hidden"])
+    np.testing.assert_array_equal(held["lstm.forget"][:2], plain["lstm.forget"][:2])
+    lesion = traced(tmp_path, "--lesion", "lstm[0]", "--lesion", "rnn")
+    assert (lesion["lstm.cell"][:, :, 0] == 0).all()
+    assert (lesion["lstm.hidden"][:, :, 0] == 0).all()
+    assert (lesion["rnn.hidden"] == 0).all()
+    states = [("cell", "lstm.cell@2=1"), ("hidden", "lstm.hidden@2=1")]
+    patched = traced(tmp_path, *(part for _, text in states for part in ("--patch", text)))
+    for name, _ in states:  # all sequences go on from example 1's states
+        np.testing.assert_array_equal(
+            patched[f"lstm.{name}"][2], np.repeat(plain[f"lstm.{name}"][2][1:2], 3, axis=0)
+        )
+    np.testing.assert_array_equal(patched["lstm.answers"][2:, 1], plain["lstm.answers"][2:, 1])
+
+
 TWO = "--task recall --cells gru,lstm_peephole --set gap=3 --set hidden=4 --set batch=4".split()
 
 
@@ -433,8 +457,14 @@ def test_that_a_sequence_of_ones_own_can_be_traced(
     ("options", "sentence"),
     [
         ("--step 31", "step: '31' was given; it takes a whole number from 0 to 30"),
-        ("--clamp rnn.hidden=1", "--clamp: 'rnn.hidden=1' was given; it takes lstm.input=VALUE"),
-        ("--clamp rnn.forget=1", "lstm.output=VALUE"),
+        ("--clamp rnn.forget=1", "it takes a line of RNN: hidden, lesion"),
+        ("--clamp lstm.forget[9]=1", "it takes units from 0 to 3"),
+        ("--clamp lstm.forget@99=1", "it takes steps from 0 to"),
+        ("--clamp lstm.forget", "it takes NAME[UNITS]@STEPS=VALUE"),
+        ("--clamp gru.update=1", "it takes the name of a net first: rnn, lstm"),
+        ("--lesion lstm.cell", "it takes the name of a net first"),
+        ("--patch lstm.cell=1", "it takes NET.STATE[UNITS]@STEP=N"),
+        ("--patch lstm.cell@3=-1", "it takes NET.STATE[UNITS]@STEP=N"),
         ("--clamp lstm.forget=x", "--clamp: 'lstm.forget=x'"),
         ("--clamp lstm.forget=nan", "--clamp: 'lstm.forget=nan'"),
         ("--clamp lstm#1.forget=1", "--clamp: 'lstm#1.forget=1'"),

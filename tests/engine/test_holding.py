@@ -184,7 +184,7 @@ def test_that_a_line_the_net_lacks_is_refused() -> None:
     for net in (ours, oracle):
         with pytest.raises(ValueError, match="RNN has no forget to hold"):
             net.trace(sequences, {"forget": 1.0})
-    with pytest.raises(SurgeryError, match="units are 0 to 8"):
+    with pytest.raises(SurgeryError, match="units from 0 to 8"):
         held_by(read_surgery("hidden[9]=1"), CELLS["rnn"], 1, 9, 3)
 
 

@@ -118,6 +118,7 @@ def test_that_no_field_of_a_contestant_is_forgotten(cell: str) -> None:
         "forget_bias": 3.0,
         "update_bias": 3.0,
         "chrono_max": 70,
+        "surgery": "lesion[3]; hidden@1-2=0.5",
     }
     own = set(CONTESTANTS[cell].model_fields) - {"name", "cell", "look"}
     assert own <= set(fields)

@@ -319,9 +319,7 @@ class Facts(QFormLayout):
 
     def show_cell(self, cell: Cell, inputs: int, hidden: int) -> None:
         """Show what a cell has; its size with so many inputs and hidden units, too."""
-        held = set(cell.holdable())
-        gates = (f"{name}{'' if name in held else ' (cannot be held)'}" for name in cell.gates)
-        self._say("Gates", ", ".join(gates))
+        self._say("Gates", ", ".join(cell.gates))
         self._say("States", ", ".join(cell.states))
         self._say("Vectors", _vectors(cell))
         size = layout(cell, inputs, hidden, 0).size

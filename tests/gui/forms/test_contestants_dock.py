@@ -141,7 +141,7 @@ def test_that_cards_of_contestants_that_stay_are_kept(window: MainWindow) -> Non
 def test_that_a_card_has_every_field_of_its_contestant(cell: str) -> None:
     kind = CONTESTANTS[cell]
     groups = [fields_of(kind, group) for group in ("net", "chrono", "own")]
-    assert {*itertools.chain(*groups), "name", "cell", "look"} == set(kind.model_fields)
+    assert {*itertools.chain(*groups), "name", "cell", "look", "surgery"} == set(kind.model_fields)
     assert groups[0][:2] == ("hidden", "layers")
 
 
