@@ -53,7 +53,9 @@ class Hold:
         layer = f"layer{self.layer}." if self.layer else ""
         units = f"[{_plain(self.units)}]" if self.units else ""
         steps = f"@{_plain(self.steps)}" if self.steps else ""
-        value = "" if self.line == LESION else f"={self.value:.9g}"
+        short = f"{self.value:.9g}"
+        exact = short if float(short) == self.value else repr(self.value)
+        value = "" if self.line == LESION else f"={exact}"
         return f"{layer}{self.line}{units}{steps}{value}"
 
     @property
