@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +28,7 @@ def can_continue(task: Task, sequences: Sequences) -> bool:
     if type(task).continued is Task.continued or not len(sequences):
         return False
     one, count = sequences.pick(0), len(task.outputs)
-    known = _steps(one, slice(0, int(_lengths(one)[0])))
+    known = one.steps(slice(0, int(_lengths(one)[0])))
     return task.continued(known, np.full((1, count), 1 / count, np.float32)) is not None
 
 
@@ -53,7 +52,7 @@ def ahead(
     found = np.full((total, len(sequences), len(task.outputs)), np.nan, np.float32)
     for length in np.unique(lengths):
         rows = np.flatnonzero(lengths == length)
-        known = _steps(sequences.pick(rows), slice(0, int(length)))
+        known = sequences.pick(rows).steps(slice(0, int(length)))
         answers = _fed_on_itself(net, task, known, steps, held)
         if answers is None:
             return None
@@ -77,7 +76,7 @@ def _fed_on_itself(
             return None
         known = longer
         now = steps_of(held or {}, slice(step, step + 1))
-        answers, past = net.follow(_steps(known, slice(-1, None)), now, past, step)
+        answers, past = net.follow(known.steps(slice(-1, None)), now, past, step)
         found.append(np.where(lost, np.nan, answers))
     return np.concatenate(found)
 
@@ -85,14 +84,3 @@ def _fed_on_itself(
 def _lengths(sequences: Sequences) -> NDArray[np.intp]:
     """The steps of each sequence without padding, (N,)."""
     return np.asarray(np.count_nonzero(sequences.roles != Role.PADDING, axis=1))
-
-
-def _steps(sequences: Sequences, part: slice) -> Sequences:
-    """Only these steps."""
-    return replace(
-        sequences,
-        inputs=sequences.inputs[:, part],
-        targets=sequences.targets[:, part],
-        scored=sequences.scored[:, part],
-        roles=sequences.roles[:, part],
-    )

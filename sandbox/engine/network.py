@@ -147,21 +147,28 @@ class Network:
         past: initial states, as returned by an earlier call with as many sequences, of which these
         are the steps from `start` on.
         """
-        block = block_of(sequences, len(sequences))
-        asked = np.zeros_like(block.scored)
-        asked[:, -1] = 1  # so that every step is taken
-        block = Block(block.inputs, np.zeros_like(block.targets), asked)
+        hidden, last = self.forward(sequences, held, past, start)
+        parts = self.layout.views(self.theta)
+        with np.errstate(over="ignore", invalid="ignore"):
+            answers = hidden @ parts["W_o"] + parts["b_o"]
+        return _judged(answers, _unasked(sequences))[0], last
+
+    def forward(
+        self,
+        sequences: Sequences,
+        held: Held | None = None,
+        past: Past | None = None,
+        start: int = 0,
+    ) -> tuple[NDArray[Any], Past]:
+        """The top layer's hidden states (T, N, H) in place of answers; else as `follow`."""
+        block = _unasked(sequences)
         # Unless it continues, a pass begins with states of zero.
         memory = self._probe if past is None else self._next_step
         workspace = self._workspace(block, memory, held, start)
         if past is not None:
             workspace.begin_with(past)
         self._kernels.run(EVALUATE, block, workspace, self.within)
-        hidden = workspace.steps_of(self.layers - 1, "hs")[1:]
-        parts = self.layout.views(self.theta)
-        with np.errstate(over="ignore", invalid="ignore"):
-            answers = hidden @ parts["W_o"] + parts["b_o"]
-        return _judged(answers, block)[0], workspace.last_states()
+        return workspace.steps_of(self.layers - 1, "hs")[1:], workspace.last_states()
 
     def _workspace(
         self, block: Block, memory: Memory, held: Held | None = None, start: int = 0
@@ -183,6 +190,14 @@ class Network:
             return held
         own = held_by(self.surgery, self.cell, self.layers, self.hidden, steps.stop)
         return merged(steps_of(own, steps), held)
+
+
+def _unasked(sequences: Sequences) -> Block:
+    """The sequences as a batch of which every step is taken, but no answer judged."""
+    block = block_of(sequences, len(sequences))
+    asked = np.zeros_like(block.scored)
+    asked[:, -1] = 1
+    return Block(block.inputs, np.zeros_like(block.targets), asked)
 
 
 def traced(net: Network, block: Block, workspace: Workspace) -> Trace:

@@ -25,6 +25,7 @@ from sandbox.engine.reference_trace import (
     own_means,
     pictures,
     shown,
+    stacked,
 )
 from sandbox.engine.trace import Trace
 from sandbox.validation import ExperimentError
@@ -166,13 +167,25 @@ class ReferenceNetwork:
         start: int = 0,
     ) -> tuple[NDArray[Any], Past]:
         """Answers (T, N, O) and the states after the last step."""
-        inputs, targets, _ = (self._tensor(rows) for rows in _time_major(sequences))
+        hidden, last = self.forward(sequences, held, past, start)
+        targets = self._tensor(np.ascontiguousarray(np.swapaxes(sequences.targets, 0, 1)))
         with torch.no_grad():
-            net = self._weights()
-            hold = self._holds(slice(start, start + len(inputs)), held)
-            layers = _every_step(self.cell, inputs, net, hold, past)
-            answers = net.answers(torch.stack([step["hidden"] for step in layers[-1]]))
-        return as_numpy(shown(answers, targets)), [steps[-1] for steps in layers]
+            return as_numpy(shown(self._weights().answers(self._tensor(hidden)), targets)), last
+
+    def forward(
+        self,
+        sequences: Sequences,
+        held: Held | None = None,
+        past: Past | None = None,
+        start: int = 0,
+    ) -> tuple[NDArray[Any], Past]:
+        """The top layer's hidden states (T, N, H) and the states after the last step."""
+        inputs, *_ = (self._tensor(rows) for rows in _time_major(sequences))
+        with torch.no_grad():
+            holds = self._holds(slice(start, start + len(inputs)), held)
+            layers = _every_step(self.cell, inputs, self._weights(), holds, past)
+        hidden = stacked([step["hidden"] for step in layers[-1]])
+        return hidden, [steps[-1] for steps in layers]
 
     def _loss(
         self,

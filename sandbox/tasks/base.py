@@ -98,6 +98,10 @@ class Sequences:
         begun = None if self.rows is None else self.rows[rows]
         return replace(Sequences(*(array[rows] for array in self.arrays)), rows=begun)
 
+    def steps(self, part: slice) -> Sequences:
+        """Only these steps of all sequences, (N, t)."""
+        return replace(Sequences(*(array[:, part] for array in self.arrays)), rows=self.rows)
+
     def with_step(self, read: NDArray[Any], role: Role) -> Sequences:
         """The same with one more step, where `read`, (N,) or (N, I), is read and nothing asked."""
         last = [np.zeros((len(self), *array.shape[2:]), array.dtype) for array in self.arrays]

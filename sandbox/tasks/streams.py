@@ -19,6 +19,7 @@ class Purpose(IntEnum):
     EVALUATION = 3
     EXAMPLES = 4
     GENERALISATION = 5
+    INSIGHT = 6
 
 
 def stream(seed: int, purpose: int, index: int = 0) -> np.random.Generator:

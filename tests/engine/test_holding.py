@@ -92,15 +92,9 @@ def test_that_steps_are_held_where_a_pass_goes_on() -> None:
     ours, _ = both("lstm", 3, 9, 2, 1, "cell[2]@4-5=1")
     sequences = double(sequences_of("classes", 3, 7, 3, 2, "ends"))
     whole, _ = ours.follow(sequences)
-    begun, past = ours.follow(part(sequences, slice(0, 3)))
-    rest, _ = ours.follow(part(sequences, slice(3, 7)), past=past, start=3)
+    begun, past = ours.follow(sequences.steps(slice(0, 3)))
+    rest, _ = ours.follow(sequences.steps(slice(3, 7)), past=past, start=3)
     np.testing.assert_array_equal(np.concatenate([begun, rest]), whole)
-
-
-def part(sequences, steps):
-    from sandbox.engine.free_running import _steps
-
-    return _steps(sequences, steps)
 
 
 def test_that_a_held_evaluation_holds_all_sequences_alike() -> None:
