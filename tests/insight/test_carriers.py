@@ -64,17 +64,18 @@ def test_that_two_that_share_the_work_are_swapped_together() -> None:
 
 
 def test_that_sets_are_those_of_single_passes() -> None:
-    subject = drawn_at_random(TASK, "lstm", layers=2)
+    task = recall_task(gap=2)
+    subject = drawn_at_random(task, "lstm", layers=2)
     sequences = subject.fresh(40)
     views = subject.net.layout.views(subject.net.theta)
     views["b_o"] -= subject.asked(sequences).mean(axis=0)  # so that answers differ
-    subject = Subject("lstm", subject.net, TASK)
-    pairs = [pair_of(TASK, sequences, n, sequences) for n in range(3)]
-    margins, _ = swap_sets(subject, pairs, [(1,), (0, 4)], 3, 2)
+    subject = Subject("lstm", subject.net, task)
+    pairs = [pair_of(task, sequences, n, sequences) for n in range(6)]
+    margins, _ = swap_sets(subject, pairs, [(1,), (0, 4)], 1, 2)
     for s, units in enumerate([(1,), (0, 4)]):
         for p, pair in enumerate(pairs):
             plain = subject.asked(pair.both)
-            expected = margin(swapped(subject, pair, units, 3, layer=2), plain, TASK)
+            expected = margin(swapped(subject, pair, units, 1, layer=2), plain, task)
             assert margins[s, p] == pytest.approx(float(expected), rel=1e-3, abs=1e-4, nan_ok=True)
     assert not np.isnan(margins).all()
 
