@@ -38,7 +38,7 @@ def _parser() -> Parser:
     _add_train(commands)
     _add_tasks(commands)
     _add_cells(commands)
-    for add in (_add_data, _add_ahead, _add_trace, _add_runs, _add_bench, _add_reproduce):
+    for add in (_add_data, _add_ahead, _add_ask, _add_trace, _add_runs, _add_bench, _add_reproduce):
         add(commands)
     return parser
 
@@ -106,6 +106,14 @@ def _add_ahead(commands: Any) -> None:
     _option(ahead, "--step N", "the training step (the last one saved)")
     _option(ahead, "--steps N", "how many steps ahead, at most (a season, 12 to 100)")
     _add_task_file(ahead)
+
+
+def _add_ask(commands: Any) -> None:
+    ask = _command(commands, "ask", "what a run's nets do, and why", "asking:ask_run")
+    _add_run(ask)
+    _option(ask, "--step N", "the training step (the last one saved)")
+    _option(ask, "--cell KEY", "one net only, such as lstm or lstm#1")
+    _add_task_file(ask)
 
 
 def _add_trace(commands: Any) -> None:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sandbox.drawing.timeline import ROLE_NAMES
-from sandbox.tasks.base import Role, Task, Tokens
+from sandbox.tasks.base import Role, Tokens
+from sandbox.tasks.shown import unit_of_length
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.cells.cell import Picture
+    from sandbox.tasks.base import Task
     from sandbox.tasks.shown import ShownSequence
 
-LONGEST_SYMBOL = 2  # characters: "A", "16", "?"
 NEARLY_ALL = 0.9995
 LARGE = 10_000  # larger numbers are written with a power of ten
 SHORTER_MEANINGS = {  # for pictures with little room, the longest first
@@ -156,11 +157,3 @@ def step_name(sequence: ShownSequence, step: int) -> str:
     unit = unit_of_length(sequence.task).removesuffix("s")
     parts = (f"{unit} {step + 1}", label, f"({role})" if role else "")
     return " ".join(part for part in parts if part)
-
-
-def unit_of_length(task: Task) -> str:
-    """What a task's steps are called: "words", "symbols" if they are short, or else "steps"."""
-    if not isinstance(task.inputs, Tokens):
-        return "steps"
-    long = sum(len(word) > LONGEST_SYMBOL for word in task.inputs.words)
-    return "words" if 2 * long > len(task.inputs.words) else "symbols"

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.tasks.base import Role, Sequences, Task
+from sandbox.tasks.base import Role, Sequences, Task, Tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+LONGEST_SYMBOL = 2  # characters: "A", "16", "?"
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,11 @@ def counted(task: Task) -> str:
     whole = " of whole sequences" if task.whole_sequences else ""
     elsewhere = task.splits[0] not in task.judged_on()
     return whole + (f" on {', '.join(task.judged_on())}" if elsewhere else "")
+
+
+def unit_of_length(task: Task) -> str:
+    """What a task's steps are called: "words", "symbols" if they are short, or else "steps"."""
+    if not isinstance(task.inputs, Tokens):
+        return "steps"
+    long = sum(len(word) > LONGEST_SYMBOL for word in task.inputs.words)
+    return "words" if 2 * long > len(task.inputs.words) else "symbols"

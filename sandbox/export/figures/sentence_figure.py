@@ -10,7 +10,6 @@ from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.ribbon import lay_out, words_of
 from sandbox.drawing.styles import PRINT
 from sandbox.drawing.timeline import Timeline
-from sandbox.drawing.wording import unit_of_length
 from sandbox.export.figures.paper import (
     LEADING,
     MARGIN,
@@ -23,6 +22,7 @@ from sandbox.export.figures.paper import (
     width_of,
 )
 from sandbox.tasks.base import Channels, Role
+from sandbox.tasks.shown import unit_of_length
 
 if TYPE_CHECKING:
     from sandbox.drawing.answer_text import AnswerText

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import PRINT
 from sandbox.drawing.timeline import ROLE_NAMES, Timeline, fitting_words, marked_bands, named_bands
-from sandbox.drawing.wording import LONGEST_SYMBOL
 from sandbox.export.figures.axes_on_paper import across_ticks
 from sandbox.export.figures.paper import NAME, SMALL, TEXT, width_of
 from sandbox.tasks.base import Role, Tokens
+from sandbox.tasks.shown import LONGEST_SYMBOL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

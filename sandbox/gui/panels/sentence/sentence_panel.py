@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QSizePolicy
 from sandbox.drawing.placing import spread
 from sandbox.drawing.ribbon import Piece, Ribbon, lay_out, words_of
 from sandbox.drawing.timeline import ROLE_NAMES, Timeline
-from sandbox.drawing.wording import decimal, step_name, unit_of_length
+from sandbox.drawing.wording import decimal, step_name
 from sandbox.gui.look.marks import pen, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
 from sandbox.gui.panels.shared.panel import StepPanel
 from sandbox.tasks.base import Channels, Role
-from sandbox.tasks.shown import ShownSequence
+from sandbox.tasks.shown import ShownSequence, unit_of_length
 
 if TYPE_CHECKING:
     from sandbox.drawing.styles import Palette

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from sandbox.cells.known import CELLS
 from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
-from sandbox.drawing.wording import unit_of_length
+from sandbox.tasks.shown import unit_of_length
 from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
 from sandbox.gui.look.theme import Theme

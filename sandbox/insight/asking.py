@@ -1,0 +1,73 @@
+"""Everything that is asked about one net at once, for `ask` and for the window's findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.insight import findings
+from sandbox.insight.carriers import carriers
+from sandbox.insight.gradient_flow import gradient_flow
+from sandbox.insight.keeping import kept
+from sandbox.tasks.shown import unit_of_length
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sandbox.insight.carriers import Carriers
+    from sandbox.insight.findings import Finding
+    from sandbox.insight.gradient_flow import GradientFlow
+    from sandbox.insight.keeping import Kept
+    from sandbox.insight.subject import Subject
+    from sandbox.tasks.base import Sequences
+
+TESTED = 2000  # fresh sequences
+
+
+@dataclass(frozen=True)
+class Insight:
+    """What was measured of a net on a sequence; title: what it is called in sentences."""
+
+    subject: Subject
+    title: str
+    flow: GradientFlow
+    loss: float
+    accuracy: float
+    carriers: Carriers
+    kept: Kept | None
+
+    def findings(self) -> Iterator[Finding]:
+        """What there is to say, each once."""
+        key, task = self.subject.key, self.subject.task
+        per = unit_of_length(task).removesuffix("s")
+        cue = self.flow.cue
+        where = "halfway to the question"
+        if cue is not None:
+            count = self.carriers.step - cue
+            where = f"{count} {per}{'s' if count != 1 else ''} after the cue"
+        said = [
+            findings.of_loss(key, self.title, task, self.loss, self.accuracy),
+            findings.of_gradient(key, self.title, self.flow),
+            findings.of_carriers(key, self.title, self.carriers, where),
+            findings.of_lesion(key, self.title, self.carriers),
+            findings.of_disagreement(key, self.title, self.carriers),
+        ]
+        if self.kept is not None:
+            said.append(findings.of_keeping(key, self.title, self.kept, self.carriers, per))
+        yield from (each for each in said if each is not None)
+
+
+def ask(
+    subject: Subject,
+    title: str,
+    sequences: Sequences,
+    index: int = 0,
+    stop: Callable[[], bool] = lambda: False,
+) -> Insight | None:
+    """Measure a net on one of the sequences and on fresh ones; None if `stop` said so."""
+    flow = gradient_flow(subject.net.trace(sequences.pick(index)), sequences.pick(index), 0)
+    loss, accuracy = subject.net.evaluate(subject.fresh(TESTED))
+    found = None if stop() else carriers(subject, sequences, index, stop=stop)
+    if found is None:
+        return None
+    return Insight(subject, title, flow, loss, accuracy, found, kept(subject))

@@ -1,0 +1,91 @@
+"""How the gradient of the loss changes on its way back, from the question to the cue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sandbox.insight.subject import asked_steps, cue_steps
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sandbox.engine.trace import Trace
+    from sandbox.tasks.base import Sequences
+
+FEWEST = 3  # steps that a fit needs
+SMALLEST = 1e-37  # a float32 below it has lost its digits
+
+
+@dataclass(frozen=True)
+class GradientFlow:
+    """The size of dL/dstate at every step, all states of a layer together, and its decay.
+
+    norms: (T,), up to the question.  decay_per_step: the factor from a step to the one before it,
+    fitted to the logarithms between cue and question by the median of all slopes (Theil & Sen);
+    None if fewer than three steps have a size.  fit: 1 for a perfect fit, 0 for none.  at_cue: the
+    size at the cue as a share of that at the question; None without a cue.
+    """
+
+    norms: NDArray[np.float64]
+    cue: int | None
+    asked: int
+    decay_per_step: float | None
+    fit: float
+    at_cue: float | None
+
+    @property
+    def half_life(self) -> float | None:
+        """Steps back after which half is left; inf if it does not shrink."""
+        if self.decay_per_step is None:
+            return None
+        if self.decay_per_step >= 1:
+            return float("inf")
+        return float(np.log(0.5) / np.log(self.decay_per_step))
+
+    def words(self, per: str) -> str:
+        """In words; per: what a step is called ("word")."""
+        factor, half = self.decay_per_step, self.half_life
+        if factor is None or half is None:
+            return ""
+        if factor > 1.005:
+            return f"grows by {factor - 1:.0%} a {per} back" if factor < 10 else "explodes"
+        if factor >= 0.995:
+            return f"hardly shrinks on its way back ({1 - factor:.1%} a {per})"
+        left = f"{factor:.1%}" if factor > 0.95 else f"{factor:.0%}"
+        return f"each {per} back keeps {left}: half is gone after {half:.2g}"
+
+
+def gradient_flow(trace: Trace, sequences: Sequences, index: int) -> GradientFlow:
+    """The gradient's way back in one sequence of a trace, through the top layer's states."""
+    asked = int(asked_steps(sequences.pick(index))[0])
+    cues = cue_steps(sequences, index)
+    cue = int(cues[0]) if len(cues) and cues[0] < asked else None
+    squares = sum(
+        np.square(array[:, index].astype(np.float64)).sum(axis=-1)
+        for name, array in trace.arrays.items()
+        if name.startswith("grad_")
+    )
+    norms = np.sqrt(np.asarray(squares))[: asked + 1]
+    decay, fit = _decay(norms, cue or 0)
+    whole = norms[asked]
+    at_cue = float(norms[cue] / whole) if cue is not None and whole > 0 else None
+    return GradientFlow(norms, cue, asked, decay, fit, at_cue)
+
+
+def _decay(norms: NDArray[np.float64], first: int) -> tuple[float | None, float]:
+    """The factor a step back, and how well it fits, over steps from `first` that have a size."""
+    steps = np.arange(first, len(norms))
+    there = np.isfinite(norms[first:]) & (norms[first:] > SMALLEST)
+    steps, logs = steps[there], np.log(norms[first:][there])
+    if len(steps) < FEWEST:
+        return None, 0.0
+    one, other = np.triu_indices(len(steps), 1)
+    slope = float(np.median((logs[other] - logs[one]) / (steps[other] - steps[one])))
+    left = logs - slope * steps
+    left = left - np.median(left)
+    spread = np.abs(logs - np.median(logs)).sum()
+    fit = 1 - np.abs(left).sum() / spread if spread > 0 else 1.0
+    return float(np.exp(-slope)), float(max(fit, 0.0))
