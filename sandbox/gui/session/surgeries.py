@@ -71,7 +71,7 @@ class Surgeries(QObject):
             self.put({key: read_surgery(text) for key, text in texts.items()})
 
     def train_on(self) -> None:
-        """Fork here with what is held as a part of the nets, and train on; by more steps at the end.
+        """Fork here with what is held as a part of the nets, and train on: at the end, for longer.
 
         ExperimentError if replicates of a net differ in what is held.
         """
