@@ -9,7 +9,7 @@ import numpy as np
 
 from sandbox.cells.wiring import ONE
 from sandbox.engine.trace import layer_prefix
-from sandbox.insight.subject import AT_ONCE
+from sandbox.insight.subject import in_parts
 from sandbox.tasks.base import Role
 
 if TYPE_CHECKING:
@@ -37,12 +37,14 @@ class Keeper:
 class Kept:
     """What units keep of their memory a step of filler: geometric means over steps and sequences.
 
-    share (H,): 1 for all of it.  least (H,): the 5% quantile over sequences of the same.
+    share (H,): 1 for all of it.  least (H,): the 5% quantile over sequences of the same.  steps:
+    of filler in a sequence, the median.
     """
 
     keeper: Keeper
     share: NDArray[np.float64]
     least: NDArray[np.float64]
+    steps: int
 
     def half_life(self, unit: int) -> float:
         """Steps after which half of a unit's memory is left; inf if it loses nothing."""
@@ -75,14 +77,15 @@ def kept(subject: Subject, layer: int = 0) -> Kept | None:
         return None
     prefix = layer_prefix(layer or subject.net.layers, subject.net.layers)
     logs = []
-    for start in range(0, len(sequences), AT_ONCE):
-        part = sequences.pick(slice(start, start + AT_ONCE))
+    for rows in in_parts(len(sequences), sequences.roles.shape[1]):
+        part = sequences.pick(rows)
         gate = subject.net.trace(part).arrays[prefix + found.gate].astype(np.float64)
         share = np.log(np.maximum(1 - gate if found.rest else gate, 1e-30))
         there = np.swapaxes(part.roles == Role.FILLER, 0, 1)[..., None]
         logs.append(np.where(there, share, 0).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
-    whole = np.concatenate(logs)
-    return Kept(found, np.exp(whole.mean(axis=0)), np.exp(np.quantile(whole, 0.05, axis=0)))
+    whole, steps = np.concatenate(logs), int(np.median(filler.sum(axis=1)))
+    least = np.exp(np.quantile(whole, 0.05, axis=0))
+    return Kept(found, np.exp(whole.mean(axis=0)), least, steps)
 
 
 def _summands(node: Node) -> Iterator[Node]:
