@@ -270,5 +270,6 @@ def _left(found: Kept, unit: int, per: str) -> str:
 
 def _nines(share: float) -> str:
     """A share with two digits past its nines: 0.98, 0.9985."""
-    digits = int(-np.log10(1 - share)) + 2 if share < 1 else 0
-    return f"{share:.{digits}f}".rstrip("0") if digits <= 7 and share < 1 else "all"
+    if share > 0.9999:
+        return "more than 0.9999" if share < 1 else "all"
+    return f"{share:.{int(-np.log10(1 - share)) + 2}f}".rstrip("0")

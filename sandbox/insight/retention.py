@@ -55,17 +55,32 @@ class Kept:
 
 
 def keeper(cell: Cell) -> Keeper | None:
-    """The first gate that multiplies a state's own past where it is summed up, if there is one."""
-    gates = {picture.name for picture in cell.pictures if picture.kind == "gate"}
+    """The gate that multiplies a state's own past where it is summed up, if there is one.
+
+    None if it keeps two states, as in an sLSTM: what is read is one divided by the other.
+    """
+    found = list(_keepers(cell))
+    alone = [each for each in found if sum(other.gate == each.gate for other in found) == 1]
+    return alone[0] if alone else None
+
+
+def _keepers(cell: Cell) -> Iterator[Keeper]:
+    """One for each state at most, a cell state before the hidden one."""
     lines = dict(cell.step.lines)
-    for state in (*cell.states[1:], cell.states[0]):  # a cell state before the hidden one
-        for product in _summands(lines[state]):
-            for factor, other in (product.parts, product.parts[::-1]):
-                rest = factor.kind == "-" and factor.parts[0] == ONE
-                gate = factor.parts[1] if rest else factor
-                own = (other.kind, other.name) == ("before", state)
-                if own and gate.kind == "line" and gate.name in gates:
-                    return Keeper(state, gate.name, rest)
+    for state in (*cell.states[1:], cell.states[0]):
+        products = [each for part in _summands(lines[state]) if (each := _gated(cell, part, state))]
+        yield from products[:1]
+
+
+def _gated(cell: Cell, product: Node, state: str) -> Keeper | None:
+    """The keeper, if this is a gate, or what a gate lacks of one, times the state's past."""
+    gates = {picture.name for picture in cell.pictures if picture.kind == "gate"}
+    for factor, other in (product.parts, product.parts[::-1]):
+        rest = factor.kind == "-" and factor.parts[0] == ONE
+        gate = factor.parts[1] if rest else factor
+        own = (other.kind, other.name) == ("before", state)
+        if own and gate.kind == "line" and gate.name in gates:
+            return Keeper(state, gate.name, rest)
     return None
 
 

@@ -314,7 +314,7 @@ def of_keeping(share: float, least: float | None = None, carrying: Carrying | No
         (0.98, "0.98 of its memory at each word of filler: half of it is left after 34 words."),
         (0.9, "0.9 of its memory at each word of filler: half of it is left after 7 words."),
         (0.9985, "0.9985 of its memory at each word of filler: 93% of it is left after 50 words."),
-        (0.99999, "0.99999 of its memory at each word of filler."),
+        (0.99999, "more than 0.9999 of its memory at each word of filler."),
         (1.0, "all of its memory at each word of filler."),
     ],
 )
