@@ -5,7 +5,7 @@ python bench/swaps.py [--rounds 3] [--steps 600] [KEY=VALUE …]
 The map has an entry for each unit, step and state: 32 × 58 × 2 at the default size.  The script is
 what one writes around torch.nn.LSTMCell: a loop over time, and one forward pass for each entry, in
 which one number of one state is another at one step.  That step is written out, so that a cell
-state is replaced before the hidden state is made from it.  One thread is fastest with a batch of 1.
+state is replaced before the hidden state is made from it.  torch has one thread, which is fastest.
 For information there are also passes that begin where the swap is, and all swaps of a step as one
 batch.  All take turns in one process.  Prints medians, ratios, and how far the maps differ; exits
 with 1 if that is more than 1e-4, the map takes more than 2 s, or the script is less than 20 times
@@ -81,8 +81,8 @@ def told(times: dict[str, list[float]], maps: dict[str, Map]) -> int:
         ratios = [one / other for one, other in zip(taken, times[OURS], strict=True)]
         apart = np.abs(maps[name] - whole).max()
         print(
-            f"{name}: {statistics.median(taken):.3f} s, {statistics.median(ratios):.1f} times as long "
-            f"({min(ratios):.1f} to {max(ratios):.1f}); at most {apart:.1e} apart"
+            f"{name}: {statistics.median(taken):.3f} s, {statistics.median(ratios):.1f} times as "
+            f"long ({min(ratios):.1f} to {max(ratios):.1f}); at most {apart:.1e} apart"
         )
     apart = max(np.abs(each - whole).max() for each in maps.values())
     slower = statistics.median(times[SCRIPT]) / ours
@@ -112,7 +112,9 @@ def ways_to_map(subject: Subject, pair: Pair) -> dict[str, Callable[[], Map]]:
         OURS: lambda: ours(subject, pair),
         SCRIPT: partial(with_threads, 1, whole),
         "torch, a pass for each from its swap on": partial(with_threads, 1, rest),
-        "torch, a batch for each step": partial(step_by_step, net, inputs),
+        "torch, a batch for each step": partial(
+            with_threads, 1, partial(step_by_step, net, inputs)
+        ),
     }
 
 
