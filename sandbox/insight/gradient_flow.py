@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.insight.subject import asked_steps, cue_steps
+from sandbox.insight.subject import asked_steps, cue_steps, in_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.engine.trace import Trace
+    from sandbox.insight.subject import Subject
     from sandbox.tasks.base import Sequences
 
 FEWEST = 3  # steps that a fit needs
 SMALLEST = 1e-37  # a float32 below it has lost its digits
+STEADY = 0.8  # of a fit: the gradient changes by about the same factor at every step
+SEQUENCES = 64  # fresh ones
 
 
 @dataclass(frozen=True)
@@ -45,17 +48,45 @@ class GradientFlow:
             return float("inf")
         return float(np.log(0.5) / np.log(self.decay_per_step))
 
+    @property
+    def level(self) -> bool:
+        """Whether it stays within a factor of two all the way."""
+        way = self.norms[self.cue or 0 :]
+        return bool(way.min() > 0 and way.max() <= 2 * way.min())
+
     def words(self, per: str) -> str:
         """In words; per: what a step is called ("word")."""
         factor, half = self.decay_per_step, self.half_life
         if factor is None or half is None:
             return ""
-        if factor > 1.005:
-            return f"grows by {factor - 1:.0%} a {per} back" if factor < 10 else "explodes"
-        if factor >= 0.995:
-            return f"hardly shrinks on its way back ({1 - factor:.1%} a {per})"
-        left = f"{factor:.1%}" if factor > 0.95 else f"{factor:.0%}"
-        return f"each {per} back keeps {left}: half is gone after {half:.2g}"
+        if self.level:
+            return "changes little on its way back" + self._at_the_cue(": ")
+        if self.fit < STEADY:
+            return "changes unevenly on its way back" + self._at_the_cue(": ")
+        if factor > 1:
+            return f"grows by {_percent(factor - 1)} a {per} back" if factor < 10 else "explodes"
+        after = f"{half:,.1f}" if half < 10 else f"{half:,.0f}"
+        return f"each {per} back keeps {_percent(factor)}: half is gone after {after} {per}s"
+
+    def _at_the_cue(self, before: str) -> str:
+        if self.at_cue is None:
+            return ""
+        if self.at_cue > 1:
+            return f"{before}at the cue it is {self.at_cue:.1f} times as large"
+        return f"{before}{_percent(self.at_cue)} of it is left at the cue"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The gradient's size at the cue as a share of that at the question, over many sequences.
+
+    typical: the median.  low, high: the 5% and 95% quantiles.
+    """
+
+    typical: float
+    low: float
+    high: float
+    sequences: int
 
 
 def gradient_flow(trace: Trace, sequences: Sequences, index: int) -> GradientFlow:
@@ -73,6 +104,27 @@ def gradient_flow(trace: Trace, sequences: Sequences, index: int) -> GradientFlo
     whole = norms[asked]
     at_cue = float(norms[cue] / whole) if cue is not None and whole > 0 else None
     return GradientFlow(norms, cue, asked, decay, fit, at_cue)
+
+
+def arrival(subject: Subject) -> Arrival | None:
+    """What arrives at the cue of fresh sequences; None where there is no cue or no gradient."""
+    sequences, shares = subject.fresh(SEQUENCES, 7), []
+    for rows in in_parts(SEQUENCES, sequences.roles.shape[1]):
+        part = sequences.pick(rows)
+        trace = subject.net.trace(part)
+        shares += [gradient_flow(trace, part, index).at_cue for index in range(len(part))]
+    found = [share for share in shares if share is not None and np.isfinite(share)]
+    if 2 * len(found) < len(shares):
+        return None
+    low, typical, high = (float(each) for each in np.quantile(found, (0.05, 0.5, 0.95)))
+    return Arrival(typical, low, high, len(found))
+
+
+def _percent(share: float) -> str:
+    """With a digit more where the whole numbers would say all or nothing."""
+    if 0 < share < 1e-3:
+        return f"{share:.0e}".replace("e-0", "e-")
+    return f"{share:.1%}" if share < 0.02 or 0.95 < share < 1 else f"{share:.0%}"
 
 
 def _decay(norms: NDArray[np.float64], first: int) -> tuple[float | None, float]:
