@@ -131,6 +131,6 @@ def settings_in_force(model: BaseModel, unusual: bool = False) -> Iterator[str]:
     for name, info in kind.model_fields.items():
         told, value = about(kind, name), values[name]
         usual = value == info.get_default(call_default_factory=True)
-        left_out = (value is None and usual) or (unusual and usual)
+        left_out = usual and (value is None or value == "" or unusual)
         if told.group and told.has_effect(values) and not left_out:
             yield told.say_briefly(value)

@@ -23,6 +23,7 @@ commands, each with its own --help:
   cells       list the recurrent cells and their equations
   data        show how a table or a text is read, and what is in doubt
   ahead       show how far off forecasts are, by the number of steps ahead
+  ask         say what a run's nets do, and why
   trace       write gates, states and gradients to a file
   runs        list, show, export, import and delete runs
   bench       compare this engine with torch.nn on the same work
@@ -38,7 +39,9 @@ options:
   --help                print this
 """
 
-COMMANDS = "train tasks cells data ahead trace runs bench reproduce".split()  # those of sandbox.cli
+COMMANDS = (
+    "train tasks cells data ahead ask trace runs bench reproduce".split()
+)  # those of sandbox.cli
 
 
 def main(argv: "list[str]") -> int:

@@ -77,8 +77,9 @@ def _own_fields(
     by_name = {each["name"]: each for each in contestants}
     if owner not in by_name:
         raise ExperimentError(key, value, f"a contestant before the dot: {', '.join(by_name)}")
-    if field not in by_name[owner] or field in _NO_SETTINGS:
-        fields = ", ".join(sorted(set(by_name[owner]) - _NO_SETTINGS))
+    kind = CONTESTANTS.get(by_name[owner]["cell"], OwnContestant)
+    if field not in kind.model_fields or field in _NO_SETTINGS:
+        fields = ", ".join(sorted(set(kind.model_fields) - _NO_SETTINGS))
         raise ExperimentError(key, value, f"one of {owner}'s own fields: {fields}")
     return by_name[owner]
 

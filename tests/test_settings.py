@@ -92,7 +92,7 @@ def test_that_every_field_of_every_cell_can_be_set(cell: str) -> None:
     one = Experiment(contestants=(CONTESTANTS[cell](name=cell),))  # type: ignore[arg-type]
     fields = set(CONTESTANTS[cell].model_fields) - {"cell", "name", "look"}
     init = "orthogonal" if CELLS[cell].recurrent else "default"
-    values = {"optimizer": "sgd", "recurrent_init": init}
+    values = {"optimizer": "sgd", "recurrent_init": init, "surgery": "lesion[1]"}
     for field in fields:
         new = with_settings(one, [f"{cell}.{field}={values.get(field, 2)}"])
         assert getattr(new.contestants[0], field) == values.get(field, 2)
@@ -135,7 +135,7 @@ def test_that_the_last_of_two_settings_counts() -> None:
         (
             "rnn.forget_bias=5",
             "rnn.forget_bias: 5 was given; it takes one of rnn's own fields: "
-            "clip, hidden, layers, lr, optimizer, recurrent_init.",
+            "clip, hidden, layers, lr, optimizer, recurrent_init, surgery.",
         ),
         ("lstm.hidden=0", "lstm.hidden: 0 was given; it takes a whole number from 1 to 512."),
     ],

@@ -176,11 +176,10 @@ class Network:
         inputs = block.inputs.shape[3] if block.inputs.ndim == 4 else None
         size = (*block.scored.shape[1:], inputs, self.layers)
         whole = self._always(slice(start, start + block.scored.shape[1]), held or {})
-        lines = by_layer(whole, self.cell, self.layers)
         kernels = self._kernels.of_cell(held=bool(whole))
         workspace = memory.workspace(self._panels, kernels, size, held=bool(whole))
         if whole:
-            for layer, own in enumerate(lines):
+            for layer, own in enumerate(by_layer(whole, self.cell, self.layers)):
                 workspace.hold(layer, own)
         return workspace
 

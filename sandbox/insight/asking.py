@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.insight import findings
 from sandbox.insight.carriers import carriers
 from sandbox.insight.gradient_flow import gradient_flow
-from sandbox.insight.keeping import kept
+from sandbox.insight.retention import kept
 from sandbox.tasks.shown import unit_of_length
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sandbox.insight.carriers import Carriers
     from sandbox.insight.findings import Finding
     from sandbox.insight.gradient_flow import GradientFlow
-    from sandbox.insight.keeping import Kept
+    from sandbox.insight.retention import Kept
     from sandbox.insight.subject import Subject
     from sandbox.tasks.base import Sequences
 

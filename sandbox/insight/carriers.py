@@ -15,7 +15,7 @@ from sandbox.cells.surgery import LESION, Hold
 from sandbox.engine.holding import held_by
 from sandbox.engine.trace import layer_prefix
 from sandbox.insight.contrast import Pair, margin, pair_of
-from sandbox.insight.readout import Told, told
+from sandbox.insight.linear_readout import Told, told
 from sandbox.insight.subject import AT_ONCE, asked_steps, cue_steps
 
 if TYPE_CHECKING:

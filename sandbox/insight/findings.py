@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sandbox.insight.carriers import Carriers
     from sandbox.insight.gradient_flow import GradientFlow
-    from sandbox.insight.keeping import Kept
+    from sandbox.insight.retention import Kept
     from sandbox.tasks.base import Task
 
 FADED, ARRIVES = 1e-3, 0.1  # of the gradient at the question

@@ -47,7 +47,7 @@ REFUSALS = [
     ("", "COMMAND: nothing was given; it takes one of train, tasks"),
     (
         "fly",
-        "command: 'fly' was given; it takes one of train, tasks, cells, data, ahead, trace, runs",
+        "command: 'fly' was given; it takes one of train, tasks, cells, data, ahead, ask, trace",
     ),
     ("sweep --over gap=5", "command: 'sweep'"),
     ("train --fast", "options: '--fast' was given; it takes those of the command: --help, --task"),
@@ -161,8 +161,8 @@ def test_that_cells_are_listed_with_equations_gates_and_parameters(
     assert list(listed) == list(CONTESTANTS)
     lstm = listed["lstm"]
     assert set(lstm["gates"]) == {"input", "forget", "candidate", "output"}
-    assert lstm["holdable"] == lstm["gates"]
-    assert listed["rnn"]["holdable"] == []
+    assert lstm["holdable"] == [*lstm["gates"], "cell", "hidden"]
+    assert listed["rnn"]["holdable"] == ["hidden"]
     assert all(cell["source"] for cell in listed.values())
     assert "cell = forget * cell[t-1] + input * candidate" in lstm["equations"]
     assert "forget_bias" in [field["name"] for field in lstm["parameters"]]

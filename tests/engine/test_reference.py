@@ -162,8 +162,9 @@ def test_that_a_held_gate_is_held_and_others_still_act(cell: str, layers: int) -
     net, sequences = net_of(cell, layers=layers), sequences_of()
     free = net.trace(sequences)
     for gate in CELLS[cell].holdable():
-        held = net.trace(sequences, {gate: 0.25})
-        for prefix in ("", "layer1.")[:layers]:
+        prefixes = ("", "layer1.")[:layers]
+        held = net.trace(sequences, {prefix + gate: 0.25 for prefix in prefixes})
+        for prefix in prefixes:
             assert (held.arrays[prefix + gate] == 0.25).all()
         assert not np.array_equal(held.arrays["hidden"], free.arrays["hidden"])
 
@@ -176,10 +177,10 @@ def test_that_holding_the_input_gate_of_a_coupled_lstm_sets_its_forget_gate() ->
 @pytest.mark.parametrize(
     ("cell", "gate", "words"),
     [
-        ("rnn", "hidden", "RNN has no hidden gate to hold"),
-        ("lstm_coupled", "forget", "LSTM coupled has no forget gate to hold"),
-        ("lstm_no_output", "output", "LSTM no output gate has no output gate to hold"),
-        ("gru", "cell", "GRU has no cell gate to hold"),
+        ("rnn", "cell", "RNN has no cell to hold"),
+        ("lstm_no_input", "input", "LSTM no input gate has no input to hold"),
+        ("lstm_no_output", "output", "LSTM no output gate has no output to hold"),
+        ("gru", "cell", "GRU has no cell to hold"),
     ],
 )
 def test_that_a_gate_that_is_not_there_cannot_be_held(cell: str, gate: str, words: str) -> None:

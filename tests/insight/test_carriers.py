@@ -9,7 +9,7 @@ from sandbox.cells.surgery import read_surgery
 from sandbox.insight.carriers import carriers, lesions, swap_sets
 from sandbox.insight.contrast import margin, pair_of
 from sandbox.insight.effect import effect
-from sandbox.insight.readout import told
+from sandbox.insight.linear_readout import told
 from sandbox.insight.subject import Subject
 from sandbox.insight.swaps import swapped
 from tests.insight.nets import drawn_at_random, one_memory, recall_task

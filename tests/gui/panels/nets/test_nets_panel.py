@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from sandbox.cells.known import CELLS
 from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
 from sandbox.drawing.styles import DARK, LIGHT, line_styles
-from sandbox.tasks.shown import unit_of_length
 from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
 from sandbox.gui.look.theme import Theme
@@ -31,6 +30,7 @@ from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from sandbox.tasks.base import Units
 from sandbox.tasks.parity import Parity, ParityParams
 from sandbox.tasks.registry import task_class
+from sandbox.tasks.shown import unit_of_length
 from tests.gui.canned_frames import (
     SumTask,
     WordTask,
