@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
             ("defaults", session.reset_settings),
             ("mark_before", self.stage.mark_before),
             ("mark_after", self.stage.mark_after),
+            ("pin", self.stage.pin_here),
             ("fold_docks", self.layout_of_docks.fold),
             ("reset_layout", self.layout_of_docks.reset),
             *((f"example_{n + 1}", partial(session.select_example, n)) for n in range(EXAMPLES)),
@@ -257,7 +258,7 @@ class MainWindow(QMainWindow):
         """Enter presses the focused control, since Space trains.  Escape unmarks, then leaves."""
         focused = QApplication.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
-            if self.stage.marked >= 0:
+            if self.stage.marked >= 0:  # a pin goes with it
                 self.stage.mark(-1)
             else:
                 self.appearance.leave()

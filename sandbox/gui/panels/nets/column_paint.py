@@ -70,6 +70,21 @@ def paint_picture(
     draw_pixels(painter, rect.left(), rect.top(), shown, ratio)
 
 
+def paint_marked_unit(painter: QPainter, rect: QRect, content: ColumnContent, unit: int) -> None:
+    """The pinned unit's row of a heatmap: lines above and below it, and its number at the left."""
+    palette, pitch = content.palette, rect.height() / content.units
+    top, tall = rect.top() + round(unit * pitch), max(round(pitch), 1)
+    for y in (top - 1, top + tall):
+        painter.fillRect(rect.left(), y, rect.width(), 1, QColor(palette.text))
+    number = str(unit + 1)
+    wide, high = round(width_of(number, SMALL_PX, bold=True)) + 6, px(13)
+    at = min(max(top + tall // 2 - high // 2, rect.top()), rect.bottom() + 1 - high)
+    chip = QRect(rect.left() - wide, at, wide, high)
+    painter.fillRect(chip, QColor(palette.text))
+    y = baseline(chip.top(), high)
+    write(painter, chip.left() + 3, y, number, palette.ground, bold=True)
+
+
 def paint_legend(painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent) -> None:
     """Paint what frames do not change: name and meaning left of rect, colour bar right of it."""
     _paint_name(painter, rect, picture.title, meanings(picture), content.palette)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 
 from sandbox.cells.known import cell_named
@@ -28,6 +28,7 @@ from sandbox.gui.panels.nets.column_paint import (
     paint_gradient_axis,
     paint_gradients,
     paint_legend,
+    paint_marked_unit,
     paint_picture,
     paint_waiting,
 )
@@ -42,6 +43,7 @@ from sandbox.gui.panels.shared.panel import PaintedColumn
 from sandbox.gui.widgets.controls import QuietComboBox
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
@@ -79,6 +81,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
     """Paints a `ColumnContent`, and reports the step, picture and unit under the pointer."""
 
     hovered = Signal(str, int, str, int)  # key, step or -1, picture's name or "", unit or -1
+    clicked = Signal(str, int, str, int)
     layer_chosen = Signal(str, int)  # key, layer; 1 is the bottom one
 
     def __init__(self, parent: QWidget) -> None:
@@ -86,7 +89,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         self._stale = True
         self._still_key: tuple[object, ...] = ()
         self._still, self._canvas = QPixmap(), QPixmap()
-        self._mark = -1
+        self._mark, self._unit = -1, -1
         self._chooser = LayerChooser(self)
         self._chooser.activated.connect(self._choose_layer)
         self.paint_count = 0
@@ -100,10 +103,10 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         self._chooser.show_layer(content.layer, content.layers, content.head.title)
         self._place_chooser()
 
-    def mark(self, step: int) -> None:
-        """Draw one vertical line at a step; -1: none."""
-        if step != self._mark:
-            self._mark = step
+    def mark(self, step: int, unit: int = -1) -> None:
+        """Draw one vertical line at a step, and a sign beside a unit's rows; -1: none."""
+        if (step, unit) != (self._mark, self._unit):
+            self._mark, self._unit = step, unit
             self.update()
 
     @property
@@ -147,6 +150,9 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         painter.drawPixmap(0, 0, self._canvas)
         if 0 <= self._mark < content.sequence.length:
             paint_marked_step(painter, geometry, content, self._mark)
+        if 0 <= self._unit < content.units:
+            for _, rect in _pictures(content, geometry):
+                paint_marked_unit(painter, rect, content, self._unit)
         painter.end()
 
     def _draw(self, content: ColumnContent, geometry: Geometry) -> None:
@@ -204,6 +210,14 @@ class NetColumn(PaintedColumn["ColumnContent"]):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Report what is under the pointer."""
+        self._report(self.hovered, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Report what was clicked."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._report(self.clicked, event)
+
+    def _report(self, signal: SignalInstance, event: QMouseEvent) -> None:
         x, y = event.position().x(), event.position().y()
         geometry, content = self.places, self.content
         if geometry is None or content is None:
@@ -213,7 +227,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         for picture, rect in _pictures(content, geometry):
             if step >= 0 and content.units and rect.top() <= y < rect.top() + rect.height():
                 name, unit = picture.name, int((y - rect.top()) * content.units / rect.height())
-        self.hovered.emit(content.key, step, name, unit)
+        signal.emit(content.key, step, name, unit)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Report that nothing is under the pointer."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.session.pin import Pin
 
 LOWEST = 96  # pixels left to the columns in a low window with other panels
 STATE_ROOM = 200  # pixels that the run's state takes up in the status bar
@@ -27,6 +28,8 @@ STATE_ROOM = 200  # pixels that the run's state takes up in the status bar
 
 class NetsPanel(StepPanel[NetsView]):
     """One column per contestant; a marked step is one line through all of them.
+
+    A click in a heatmap pins its step and unit.
 
     Page Up and Page Down show columns that are out of sight.
     """
@@ -55,6 +58,7 @@ class NetsPanel(StepPanel[NetsView]):
     def _new_column(self, parent: QWidget) -> NetColumn:
         column = NetColumn(parent)
         column.hovered.connect(self._hovered)
+        column.clicked.connect(self._clicked)
         column.layer_chosen.connect(self.show_layer)
         column.installEventFilter(self)
         return column
@@ -134,8 +138,10 @@ class NetsPanel(StepPanel[NetsView]):
         self._place_button()
 
     def _show_mark(self) -> None:
-        for column in self._columns.values():
-            column.mark(self.marked if self.marked < self._length() else -1)
+        pin = self.pin
+        for key, column in self._columns.items():
+            unit = pin.unit if pin is not None and key == pin.key else -1
+            column.mark(self.marked if self.marked < self._length() else -1, unit)
 
     def _length(self) -> int:
         return self._view.sequence.length if self._view is not None else 0
@@ -165,7 +171,13 @@ class NetsPanel(StepPanel[NetsView]):
     # -- pointing -----------------------------------------------------------------------
 
     @Slot(str, int, str, int)
+    def _clicked(self, key: str, step: int, picture: str, unit: int) -> None:
+        self._pick(step, key, unit)
+
+    @Slot(str, int, str, int)
     def _hovered(self, key: str, step: int, picture: str, unit: int) -> None:
+        if self.pin is not None:
+            return
         before = self._row
         self._row = Row(key, unit) if picture and unit >= 0 else None
         self.under = key if step >= 0 else ""
@@ -184,9 +196,17 @@ class NetsPanel(StepPanel[NetsView]):
 
     @Slot(int)
     def _point(self, step: int) -> None:
-        """By a key: no contestant is pointed at."""
-        self._row, self.under = None, ""
+        """By a key: no contestant is pointed at, unless one is pinned."""
+        if self.pin is None:
+            self._row, self.under = None, ""
         super()._point(step)
+
+    def show_pin(self, pin: Pin | None) -> None:
+        """Mark what is pinned, and read out its unit."""
+        if pin is not None:
+            self._row = Row(pin.key, pin.unit) if pin.unit >= 0 else None
+            self.under = pin.key
+        super().show_pin(pin)
 
     def _in_words(self, view: NetsView) -> str:
         self._scales.set_view(view)

@@ -145,11 +145,16 @@ class SentencePanel(StepPanel[ShownSequence]):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the word under the pointer."""
-        self._point(self.step_at(event.position()))
+        self._hover(self.step_at(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pin the word under the pointer."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pick(self.step_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Remove the mark when the pointer leaves."""
-        self._point(-1)
+        self._hover(-1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the words again."""
