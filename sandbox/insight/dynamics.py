@@ -14,6 +14,7 @@ from sandbox.insight.filler_drive import filler_drive
 from sandbox.insight.fixed_points import fixed_points
 from sandbox.insight.linear_readout import told
 from sandbox.insight.settling import run_on, settling
+from sandbox.insight.trajectories import trajectories
 from sandbox.insight.visited import visited
 from sandbox.tasks.shown import unit_of_length
 
@@ -24,15 +25,17 @@ if TYPE_CHECKING:
 
     from sandbox.insight.components import Components
     from sandbox.insight.dynamics_verdict import Verdict
+    from sandbox.insight.filler_drive import FillerDrive
     from sandbox.insight.fixed_points import FixedPoint, Map
     from sandbox.insight.linear_readout import Told
     from sandbox.insight.settling import Settling
     from sandbox.insight.subject import Subject
+    from sandbox.insight.trajectories import Trajectories
     from sandbox.insight.visited import Visited
 
     Floats = NDArray[np.float64]
 
-STARTS = 64  # of the search for fixed points
+STARTS = 96  # of the search for fixed points
 JACOBIANS = 2**20  # numbers in all Jacobians of one step of the search
 NOISE = 0.1  # of the spread, on starts
 FAR = 3.0  # times as far from the centre as any state: points there are left out
@@ -45,54 +48,71 @@ class Dynamics:
     """A layer of a net under constant filler input.
 
     layer: from 1, the bottom one.  input: what the input is, in words.  components: of its states
-    on fresh sequences.  starts: of the search.  groups: how sequences are told apart.
+    on fresh sequences.  starts: of the search for points.  groups: of sequences, by their answer.
+    ways: of fresh sequences, None unless asked for.
     """
 
     key: str
     layer: int
     input: str
     components: Components
-    points: tuple[FixedPoint, ...]
     starts: int
     groups: AnswerGroups
     observed: Observed
     verdict: Verdict
+    ways: Trajectories | None
+
+    @property
+    def points(self) -> tuple[FixedPoint, ...]:
+        """The fixed and slow points, those that move least first."""
+        return self.observed.points
 
 
 def dynamics(
-    subject: Subject, layer: int = 0, stop: Callable[[], bool] = lambda: False
+    subject: Subject,
+    layer: int = 0,
+    followed: int = 0,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Dynamics | None:
-    """What a layer does under filler (0: the top one); None if `stop` said so."""
+    """What a layer does under filler (0: the top one); None if `stop` said so.
+
+    followed: of so many fresh sequences the ways along the components are found, too.
+    """
     layer = layer or subject.net.layers
     found = visited(subject, layer, stop)
     if found is None:
         return None
-    drive, rng = filler_drive(subject, layer, found), np.random.default_rng(0)
+    groups, along = AnswerGroups(subject.task, found.sequences), components(found.states)
+    drive = filler_drive(subject, layer, found)
+    seen, starts = _observed(subject, drive, found, groups, stop)
+    ways = trajectories(subject, layer, along, groups, followed, stop) if followed else None
+    if seen is None or stop():
+        return None
+    verdict = verdict_of(seen)
+    return Dynamics(subject.key, layer, drive.words, along, starts, groups, seen, verdict, ways)
+
+
+def _observed(
+    subject: Subject,
+    drive: FillerDrive,
+    found: Visited,
+    groups: AnswerGroups,
+    stop: Callable[[], bool],
+) -> tuple[Observed | None, int]:
+    """What a verdict rests on, and from how many starts points were sought."""
+    rng, of = np.random.default_rng(0), groups.of(found.sequences)
     ran = settling(drive, found.last, found.spread, stop)
     if ran is None:
-        return None
-    starts = _starts(found, ran, rng)
-    centre = found.filler.mean(axis=0)
+        return None, 0
+    starts, centre = _starts(found, ran, rng), found.filler.mean(axis=0)
     reach = FAR * float(np.linalg.norm(found.filler - centre, axis=1).max())
     points = fixed_points(drive, starts, found.spread, centre, reach, stop)
     if points is None:
-        return None
-    groups = AnswerGroups(subject.task, found.sequences)
-    of, per = groups.of(found.sequences), unit_of_length(subject.task).removesuffix("s")
-    telling = _told(ran, of, found.spread, rng)
-    left = _push_left(drive, ran, of, rng)
+        return None, 0
+    telling, left = _told(ran, of, found.spread, rng), _push_left(drive, ran, of, rng, stop)
+    per = unit_of_length(subject.task).removesuffix("s")
     seen = Observed(points, ran, of, groups.names, telling, left, found.spread, per)
-    return Dynamics(
-        subject.key,
-        layer,
-        drive.words,
-        components(found.states),
-        points,
-        len(starts),
-        groups,
-        seen,
-        verdict_of(seen),
-    )
+    return seen, len(starts)
 
 
 def _starts(found: Visited, ran: Settling, rng: np.random.Generator) -> Floats:
@@ -123,7 +143,11 @@ def _told(
 
 
 def _push_left(
-    drive: Map, ran: Settling, groups: NDArray[np.intp], rng: np.random.Generator
+    drive: Map,
+    ran: Settling,
+    groups: NDArray[np.intp],
+    rng: np.random.Generator,
+    stop: Callable[[], bool],
 ) -> float:
     """The share of a push towards another answer's end that is left later; NaN if untried."""
     one, other = rng.permutation(len(groups)), rng.permutation(len(groups))
@@ -133,6 +157,6 @@ def _push_left(
     length = (way**2).sum(axis=1)
     if not len(one) or not (length > 0).all() or not np.isfinite(length).all():
         return float("nan")
-    both = run_on(drive, np.concatenate([ran.ends[one] + PUSH * way, ran.ends[one]]))
+    both = run_on(drive, np.concatenate([ran.ends[one] + PUSH * way, ran.ends[one]]), stop=stop)
     pushed, plain = np.split(both, 2)
     return float(np.median(((pushed - plain) * way).sum(axis=1) / length / PUSH))

@@ -77,10 +77,14 @@ def settling(
     return Settling(STEPS, state, paces, places, periods)
 
 
-def run_on(drive: Map, starts: Floats, steps: int = STEPS) -> Floats:
-    """States (N, D) so many steps later."""
+def run_on(
+    drive: Map, starts: Floats, steps: int = STEPS, stop: Callable[[], bool] = lambda: False
+) -> Floats:
+    """States (N, D) so many steps later, or fewer if `stop` said so."""
     state = np.array(starts, np.float64)
     for _ in range(steps):
+        if stop():
+            break
         state = drive.step(state)
     return state
 
