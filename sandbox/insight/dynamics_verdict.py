@@ -104,7 +104,7 @@ def _point(seen: Observed) -> Found:
         return None
     return "point", (
         f"A single stable point: {_after(seen)} all states are there, whatever came before. "
-        f"At the slowest a difference is gone e-fold in {_steps(here.time_constants[0], seen.per)}."
+        f"The slowest difference shrinks e-fold in {_steps(here.time_constants[0], seen.per)}."
     )
 
 
@@ -130,8 +130,8 @@ def _each(seen: Observed) -> Found:
     kind = "stable" if all(point.fixed for point in own.values()) else "stable or slow"
     slowest = _steps(max(point.time_constants[0] for point in own.values()), seen.per)
     back = (
-        "Pushed a quarter of the way to those of another, states come back; at the slowest a "
-        f"difference is gone e-fold in {slowest}."
+        "Pushed a quarter of the way to those of another, states come back; the slowest "
+        f"difference shrinks e-fold in {slowest}."
     )
     if len(own) == len(there):
         return "each", (

@@ -98,7 +98,7 @@ def test_that_a_net_that_forgets_has_a_single_stable_point() -> None:
     assert each.verdict.kind == "point"
     assert len(each.points) == 1
     assert each.verdict.text.startswith("A single stable point: after 400 symbols of filler")
-    assert "gone e-fold in 1.4 symbols" in each.verdict.text
+    assert "The slowest difference shrinks e-fold in 1.4 symbols." in each.verdict.text
 
 
 def test_that_two_stable_points_are_one_for_each_answer() -> None:
