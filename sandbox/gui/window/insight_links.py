@@ -14,7 +14,7 @@ from sandbox.gui.panels.why.held_line import HeldLine
 from sandbox.gui.panels.why.surgery_bar import SurgeryBar
 from sandbox.gui.panels.why.why_content import WhyView
 from sandbox.gui.panels.why.why_panel import WhyPanel
-from sandbox.gui.session.insight_feed import EFFECT, WHY, InsightFeed
+from sandbox.gui.session.insight_feed import EFFECT, SWAP, WHY, InsightFeed
 from sandbox.gui.session.surgeries import Surgeries
 from sandbox.gui.window import scene
 from sandbox.gui.window.views import WATCH, Views
@@ -70,6 +70,8 @@ class InsightLinks(QObject):
         stage, session, bar = self._stage, self._session, self.bar
         self.views.changed.connect(self._watch)
         self.feed.changed.connect(self._show)
+        self.feed.changed.connect(self._show_swap)
+        self.why.form.wanted.connect(self.feed.try_swap)
         self.feed.told.connect(lambda: self.why.findings.show_findings(self.feed.log.shown()))
         self.feed.failed.connect(session.say)
         self.surgeries.changed.connect(self._show_held)
@@ -113,6 +115,11 @@ class InsightLinks(QObject):
             waiting = scene.nets_view(session, sequence, heads).waiting
             self.why.show_view(WhyView(sequence, heads, known, steps, waiting=waiting))
         self._show_effects()
+
+    def _show_swap(self, instrument: str, key: str) -> None:
+        found = self.feed.answer(SWAP, key)
+        if instrument == SWAP and found is not None:
+            self.why.form.show_result(key, found.what, self._session.task)
 
     def _show_frame(self, *_: object) -> None:
         if self.surgeries.held:

@@ -219,3 +219,19 @@ def test_that_training_on_with_it_is_a_fork(trained: Live) -> None:
     frame = trained.session.shown.frame
     assert frame is not None
     assert (frame.traces["lstm"].arrays["forget"] == 0).all()
+
+
+def test_that_a_swap_of_all_states_gives_the_other_answer(trained: Live) -> None:
+    window, panel = trained.window, trained.window.insight_links.why
+    window.actions_by_name["view_why"].trigger()
+    wait(trained, lambda: window.insight_links.feed.answer("why", "lstm") is not None)
+    panel.form.show()
+    panel.form.step.setText("3")
+    panel.form.ask()
+    wait(trained, lambda: window.insight_links.feed.answer("swap", "lstm") is not None)
+    tried = window.insight_links.feed.answer("swap", "lstm").what
+    np.testing.assert_allclose(tried.after, tried.other, rtol=1e-5)  # a batch of one, and of two
+    assert "→" in panel.form.result.text()
+    panel.form.step.setText("99")
+    panel.form.ask()
+    assert "a step from 1 to" in panel.form.result.text()
