@@ -204,7 +204,8 @@ def of_keeping(key: str, title: str, found: Kept, carrying: Carriers, per: str) 
 class FindingsLog:
     """Shows a finding once it has come up several times in a row; keeps all that were shown.
 
-    A finding is known by its kind and net; its sentence may change with the numbers.
+    A finding is known by its kind and net; its sentence may change with the numbers.  Of a net
+    that rests, once is enough.
     """
 
     def __init__(self) -> None:
@@ -212,15 +213,18 @@ class FindingsLog:
         self._latest: dict[tuple[str, str], Finding] = {}
         self.log: list[tuple[int, Finding]] = []  # (training step, finding)
 
-    def note(self, step: int, found: Iterable[Finding], about: Iterable[str]) -> None:
+    def note(
+        self, step: int, found: Iterable[Finding], about: Iterable[str], resting: bool = False
+    ) -> None:
         """What was found at a training step; about: the nets that were asked."""
         now = {(each.kind, each.key): each for each in found}
         for place in [each for each in self._seen if each[1] in set(about) and each not in now]:
             del self._seen[place], self._latest[place]
         for place, finding in now.items():
-            self._seen[place] = self._seen.get(place, 0) + 1
+            before = self._seen.get(place, 0)
+            self._seen[place] = max(before + 1, PATIENCE if resting else 0)
             self._latest[place] = finding
-            if self._seen[place] == PATIENCE:
+            if before < PATIENCE <= self._seen[place]:
                 self.log.append((step, finding))
 
     def shown(self) -> list[Finding]:

@@ -163,7 +163,14 @@ def paint_gradient_axis(painter: QPainter, rect: QRect, content: ColumnContent) 
 def paint_gradients(
     painter: QPainter, rect: QRect, content: ColumnContent, timeline: Timeline
 ) -> None:
-    """Paint the others' curves faintly, this contestant's on top, and names at the curves."""
+    """Paint the others' curves faintly, this contestant's on top, and names at the curves.
+
+    Where something is held, the curve without it is dotted.
+    """
+    untouched = content.untouched_norms
+    if untouched is not None:
+        painter.setPen(pen(content.head.style.color(content.palette), 1, (1, 3)))
+        polyline(painter, timeline.centres(), _heights(untouched, rect, content))
     for curve in sorted(content.curves, key=lambda curve: curve.key == content.key):
         own = curve.key == content.key
         color = tint(curve.style.color(content.palette), 255 if own else 130)

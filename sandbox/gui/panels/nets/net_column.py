@@ -149,7 +149,9 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._canvas)
         if 0 <= self._mark < content.sequence.length:
-            paint_marked_step(painter, geometry, content, self._mark)
+            top = geometry.picture(0, len(content.pictures)).top()
+            palette, sequence = content.palette, content.sequence
+            paint_marked_step(painter, geometry, top, sequence, palette, self._mark)
         if 0 <= self._unit < content.units:
             for _, rect in _pictures(content, geometry):
                 paint_marked_unit(painter, rect, content, self._unit)
@@ -189,7 +191,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(content.palette.ground)
         painter = QPainter(pixmap)
-        paint_axis(painter, geometry, content)
+        paint_axis(painter, geometry, content.sequence, content.palette)
         if content.trace is None:
             paint_waiting(painter, geometry.body, content)
         else:

@@ -50,7 +50,8 @@ class ColumnContent:
 
     curves: every contestant's gradient; decades: the exponents at the ends of their axis.
     rows: how many rows of heatmaps all columns have room for.  limits: of the colours of
-    unbounded heatmaps.  layer: which of its layers is shown, 1 being the bottom one.
+    unbounded heatmaps.  layer: which of its layers is shown, 1 being the bottom one.  untouched:
+    the trace without what is held in the net; None where nothing is held.
     """
 
     key: str
@@ -66,6 +67,14 @@ class ColumnContent:
     palette: Palette
     layer: int = 1
     layers: int = 1
+    untouched: Trace | None = None
+
+    @property
+    def untouched_norms(self) -> NDArray[np.float64] | None:
+        """The gradient without what is held, (T,); None where nothing is held."""
+        if self.untouched is None:
+            return None
+        return gradient_norms(self.untouched, self.sequence, self.relative)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -220,4 +229,11 @@ class NetsScales:
             palette=palette,
             layer=self.layers.get(key, self.layer_count(key)),
             layers=self.layer_count(key),
+            untouched=self._untouched(key),
         )
+
+    def _untouched(self, key: str) -> Trace | None:
+        view = self._view
+        if view is None or key not in view.untouched or key not in self.traces:
+            return None
+        return of_layer(view.untouched[key], self.layers.get(key, self.layer_count(key)))
