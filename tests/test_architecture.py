@@ -71,7 +71,7 @@ INSIDE = {
         "window",
         "app",
     ),
-    "gui.panels": ("shared", "nets", "answers", "curves", "errors", "sentence"),
+    "gui.panels": ("shared", "nets", "answers", "curves", "errors", "sentence", "dynamics"),
 }
 ONLY_IN = {
     "PySide6": {"gui"},
