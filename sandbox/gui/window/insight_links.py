@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand
 
 from sandbox.cells.surgery import SurgeryError
 from sandbox.drawing.answer_text import answer_at
+from sandbox.drawing.dynamics_shown import DynamicsShown
+from sandbox.gui.panels.dynamics.dynamics_panel import DynamicsPanel
+from sandbox.gui.panels.dynamics.dynamics_view import DynamicsView
 from sandbox.gui.panels.why.findings_dialog import FindingsDialog
 from sandbox.gui.panels.why.held_line import HeldLine
 from sandbox.gui.panels.why.surgery_bar import SurgeryBar
 from sandbox.gui.panels.why.why_content import WhyView
 from sandbox.gui.panels.why.why_panel import WhyPanel
-from sandbox.gui.session.insight_feed import EFFECT, SWAP, WHY, InsightFeed
+from sandbox.gui.session.insight_feed import DYNAMICS, EFFECT, SWAP, WHY, InsightFeed
 from sandbox.gui.session.surgeries import Surgeries
 from sandbox.gui.window import scene
 from sandbox.gui.window.views import WATCH, Views
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from sandbox.gui.widgets.actions import Actions
     from sandbox.gui.window.stage import Stage
     from sandbox.insight.findings import Finding
+    from sandbox.run.messages import Frame
 
 VIEWS_OF = {"gradient": WATCH, "loss": WATCH, "swap": "why", "cell": "cell"}
 
@@ -60,9 +64,12 @@ class InsightLinks(QObject):
         self.surgeries = Surgeries(session, self)
         self.feed = InsightFeed(session, self.surgeries)
         self.why, self.bar, self.line = WhyPanel(), SurgeryBar(), HeldLine()
-        self.views = Views({WATCH: stage.nets, "why": self.why}, self.line)
-        self.views.use_actions({name: actions[f"view_{name}"] for name in (WATCH, "why")})
-        stage.add_steps(self.why)
+        self.dynamics = DynamicsPanel()
+        pages: dict[str, QWidget] = {WATCH: stage.nets, WHY: self.why, DYNAMICS: self.dynamics}
+        self.views = Views(pages, self.line)
+        self.views.use_actions({name: actions[f"view_{name}"] for name in pages})
+        for panel in (self.why, self.dynamics):
+            stage.add_steps(panel)
         self._connect(actions)
         self._show()
 
@@ -98,6 +105,7 @@ class InsightLinks(QObject):
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours."""
         self.why.set_palette(palette)
+        self.dynamics.set_palette(palette)
 
     def _watch(self, view: str) -> None:
         self.feed.watch(frozenset({view} - {WATCH}))
@@ -107,14 +115,30 @@ class InsightLinks(QObject):
         """Bring the view on screen up to date."""
         session, heads = self._session, scene.heads(self._session)
         self.bar.show_nets(heads, self._layers())
+        sequence = scene.sequence_view(session)
         if self.views.shown == WHY:
-            found = {key: self.feed.answer(WHY, key) for key in heads}
-            steps = {key: self.feed.answers.get((WHY, key), (0, None))[0] for key in heads}
-            known = {key: each for key, each in found.items() if each is not None}
-            sequence = scene.sequence_view(session)
+            known, steps = self._known(WHY)
             waiting = scene.nets_view(session, sequence, heads).waiting
             self.why.show_view(WhyView(sequence, heads, known, steps, waiting=waiting))
+        elif self.views.shown == DYNAMICS:
+            known, steps = self._known(DYNAMICS)
+            shown = {key: DynamicsShown(each, steps[key]) for key, each in known.items()}
+            self.dynamics.show_view(DynamicsView(sequence, heads, self._frame, shown))
         self._show_effects()
+
+    def _known(self, instrument: str) -> tuple[dict[str, Any], dict[str, int]]:
+        """The latest answers of an instrument, by net, and the training steps they are of."""
+        found = {key: self.feed.answers.get((instrument, key)) for key in self._session.shown.cells}
+        there = {key: each for key, each in found.items() if each and each[1] is not None}
+        return {key: each[1] for key, each in there.items()}, {
+            key: each[0] for key, each in there.items()
+        }
+
+    @property
+    def _frame(self) -> Frame | None:
+        """The latest frame, if it is of the sequences on screen."""
+        frame = self._session.shown.frame
+        return frame if frame is not None and frame.probe is self._session.examples else None
 
     def _show_swap(self, instrument: str, key: str) -> None:
         found = self.feed.answer(SWAP, key)
@@ -122,7 +146,9 @@ class InsightLinks(QObject):
             self.why.form.show_result(key, found.what, self._session.task)
 
     def _show_frame(self, *_: object) -> None:
-        if self.surgeries.held:
+        if self.views.shown == DYNAMICS:
+            self._show()
+        elif self.surgeries.held:
             self._show_effects()
 
     def _layers(self) -> dict[str, int]:
