@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TITLE = "Dynamics"
 PLANES = ((0, 1), (0, 2), (1, 2))  # components that are drawn across and up
-EACH, MOST_WAYS = 6, 36  # ways of sequences: of one answer, and together
+EACH, MOST_WAYS = 4, 36  # ways of sequences: of one answer, and together
 NEARLY_ALL = (0.001, 0.999)  # quantiles of steps that are in sight
 ROOM = 0.06  # around what is drawn, as a share of it
 STRETCH = 0.6  # of half the ways' range: points farther outside are not drawn

@@ -14,7 +14,6 @@ from sandbox.export.figures.paper import (
     MARGIN,
     NAME,
     SMALL,
-    STRONG,
     TEXT,
     THIN,
     description,
@@ -38,6 +37,7 @@ STATES = {85: (1.0, 150.0), 170: (0.66, 210.0)}  # share of the width, and point
 SPECTRUM = 96.0  # points: least side of the plot of eigenvalues
 CROSSES = {True: 5.5, False: 3.2}  # points: of fixed and of slow points
 DOT, SMALL_DOT = 2.6, 1.4  # points
+WAY = 0.75  # of a way's colour
 KEY = "Large crosses: fixed points; small: slow points; open: saddles."
 DOTS = "Dots on the ways: {} the cue, {} the question."
 
@@ -113,10 +113,10 @@ def _draw_states(axes: Axes, shown: DynamicsShown, ratio: float, with_cloud: boo
             _draw_cloud(axes, shown)
         for n, row in enumerate(shown.few.tolist()):
             places, color = shown.ways[n], styles[int(ways.groups[row])].color(PRINT)
-            axes.plot(*places.T, color=color, lw=STRONG / 2, gid=f"way {row}")
+            axes.plot(*places.T, color=color, lw=THIN, alpha=WAY, gid=f"way {row}")
             cues = places[np.flatnonzero(ways.roles[row] == Role.CUE)]
             for each, dot in ((cues, PRINT.cue), (places[[ways.asked[row]]], PRINT.text)):
-                axes.plot(*each.T, "o", color=dot, ms=DOT, gid="step")
+                axes.plot(*each.T, "o", color=dot, ms=DOT, zorder=2.5, gid="step")
     for point, place in reversed(list(zip(shown.found.points, shown.points, strict=True))):
         face = PRINT.ground if point.unstable else PRINT.text
         edge = PRINT.text if point.unstable else PRINT.ground

@@ -59,7 +59,7 @@ def test_that_eigenvalues_stand_around_the_unit_circle() -> None:
 def test_that_ways_are_those_of_some_sequences_of_every_answer() -> None:
     figure, given = drawn(), shown()
     ways = lines(figure, "way")
-    assert len(ways) == len(given.few) == 12
+    assert len(ways) == len(given.few) == 8
     np.testing.assert_allclose(np.asarray(ways[3].get_ydata()), given.ways[3][:, 1])
     assert len({line.get_color() for line in ways}) == 2
     assert not lines(figure, "cloud")

@@ -99,6 +99,8 @@ def paint_states(painter: QPainter, geometry: DynamicsGeometry, content: Dynamic
         places = chart.place(shown.ways[n])
         painter.setPen(pen(color))
         polyline(painter, places[:, 0], places[:, 1])
+    for n, row in enumerate(shown.few.tolist()):
+        places = chart.place(shown.ways[n])
         cues = np.flatnonzero(ways.roles[row] == Role.CUE)
         _dots(painter, places[cues], palette.cue, 1.8)
         _dots(painter, places[[ways.asked[row]]], palette.text, 1.8)
