@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sandbox.drawing.styles import LineStyle, QuietStyle
 from sandbox.drawing.wording import decimal, magnitude
 from sandbox.engine.trace import of_layer
 from sandbox.insight.answer_groups import OTHERS
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 TITLE = "Dynamics"
 PLANES = ((0, 1), (0, 2), (1, 2))  # components that are drawn across and up
-EACH, MOST_WAYS = 3, 36  # ways of sequences: of one answer, and together
+EACH, MOST_WAYS = 4, 36  # ways of sequences: of one answer, and together
 NEARLY_ALL = (0.001, 0.999)  # quantiles of steps that are in sight
 ROOM = 0.06  # around what is drawn, as a share of it
 STRETCH = 0.6  # of half the ways' range: points farther outside are not drawn
@@ -46,11 +47,25 @@ GROUP_COLOURS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+class GroupStyle(LineStyle):
+    """How the ways of a group are drawn; `slot` is the group."""
+
+    def color(self, palette: Palette) -> str:
+        """Its colour in that palette."""
+        return GROUP_COLOURS[palette.name][self.slot]
+
+
+def group_styles(names: Sequence[str]) -> list[LineStyle]:
+    """The style of every group, in order."""
+    return [
+        QuietStyle(n, (), "circle") if name == OTHERS else GroupStyle(n, (), "circle")
+        for n, name in enumerate(names)
+    ]
+
+
 def group_colour(names: Sequence[str], group: int, palette: Palette) -> str:
     """The colour of a group; quiet for the one of all others, and for none (-1)."""
-    if group < 0 or names[group] == OTHERS:
-        return palette.quiet
-    return GROUP_COLOURS[palette.name][group]
+    return palette.quiet if group < 0 else group_styles(names)[group].color(palette)
 
 
 @dataclass(frozen=True)
@@ -160,8 +175,10 @@ class DynamicsShown:
         """What was found: "3 fixed and 12 slow points from 96 starts, 2 of them out of sight"."""
         fixed = sum(point.fixed for point in self.found.points)
         slow = len(self.found.points) - fixed
+        if not self.found.points:
+            return f"no fixed or slow point from {self.found.starts} starts"
         word = "point" if len(self.found.points) == 1 else "points"
-        kinds = [f"{fixed} fixed"] if fixed or not slow else []
+        kinds = [f"{fixed} fixed"] if fixed else []
         kinds += [f"{slow} slow"] if slow else []
         told = f"{' and '.join(kinds)} {word} from {self.found.starts} starts"
         return f"{told}, {self.outside} out of sight" if self.outside else told

@@ -122,6 +122,8 @@ def test_that_points_far_off_are_counted_and_out_of_sight() -> None:
     assert shown.outside == 0
     assert other.frame == shown.frame
     assert other.counts == "4 fixed points from 96 starts, 1 out of sight"
+    none = replace(shown, found=replace(shown.found, observed=replace(observed, points=())))
+    assert none.counts == "no fixed or slow point from 96 starts"
     assert shown_of("memory").outside < len(shown_of("memory").points) / 2
 
 

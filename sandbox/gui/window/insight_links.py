@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from sandbox.cells.surgery import Hold
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.figures.figure_source import Further
     from sandbox.gui.session.edits import Edits
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.pin import Pin
@@ -117,22 +118,20 @@ class InsightLinks(QObject):
         self.bar.show_nets(heads, self._layers())
         sequence = scene.sequence_view(session)
         if self.views.shown == WHY:
-            known, steps = self._known(WHY)
+            found = self._found(WHY)
+            known = {key: each for key, (each, _) in found.items()}
+            steps = {key: step for key, (_, step) in found.items()}
             waiting = scene.nets_view(session, sequence, heads).waiting
             self.why.show_view(WhyView(sequence, heads, known, steps, waiting=waiting))
         elif self.views.shown == DYNAMICS:
-            known, steps = self._known(DYNAMICS)
-            shown = {key: DynamicsShown(each, steps[key]) for key, each in known.items()}
+            shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
             self.dynamics.show_view(DynamicsView(sequence, heads, self._frame, shown))
         self._show_effects()
 
-    def _known(self, instrument: str) -> tuple[dict[str, Any], dict[str, int]]:
-        """The latest answers of an instrument, by net, and the training steps they are of."""
+    def _found(self, instrument: str) -> dict[str, tuple[Any, int]]:
+        """The latest answers of an instrument, by net, with the training step of each."""
         found = {key: self.feed.answers.get((instrument, key)) for key in self._session.shown.cells}
-        there = {key: each for key, each in found.items() if each and each[1] is not None}
-        return {key: each[1] for key, each in there.items()}, {
-            key: each[0] for key, each in there.items()
-        }
+        return {key: (each[1], each[0]) for key, each in found.items() if each and each[1]}
 
     @property
     def _frame(self) -> Frame | None:
@@ -161,6 +160,34 @@ class InsightLinks(QObject):
         if units[0] is not None:
             self._stage.pin_unit(finding.key, int(units[0]))
         self.views.show(VIEWS_OF.get(finding.panel, WHY))
+
+    # -- figures ------------------------------------------------------------------------
+
+    def figures(self) -> dict[str, Further]:
+        """Figures of what was found in the nets, by name."""
+        from sandbox.gui.window.insight_figures import figures_of
+
+        session = self._session
+        shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
+        whys = {key: each for key, (each, _) in self._found(WHY).items()}
+        cells = {key: title(key, cell) for key, cell in session.shown.cells.items()}
+        cloud = self.dynamics.head.cloud.isChecked()
+        return figures_of(cells, whys, shown, cloud)
+
+    @property
+    def named_figures(self) -> dict[QWidget, Callable[[], str]]:
+        """The figure that each panel's menu offers, by panel."""
+        return {
+            self.why: lambda: self._first_figure("swaps:"),
+            self.dynamics: lambda: self._first_figure("dynamics:"),
+        }
+
+    def _first_figure(self, beginning: str) -> str:
+        """Of the net that is pinned, or else of the last one there is; "" for none."""
+        names = [name for name in self.figures() if name.startswith(beginning)]
+        pin = self._stage.pin
+        wanted = f"{beginning}{pin.key}" if pin is not None else ""
+        return wanted if wanted in names else next(reversed(names), "")
 
     # -- what is held -------------------------------------------------------------------
 

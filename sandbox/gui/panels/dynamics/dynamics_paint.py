@@ -99,6 +99,8 @@ def paint_states(painter: QPainter, geometry: DynamicsGeometry, content: Dynamic
         places = chart.place(shown.ways[n])
         painter.setPen(pen(color))
         polyline(painter, places[:, 0], places[:, 1])
+    for n, row in enumerate(shown.few.tolist()):
+        places = chart.place(shown.ways[n])
         cues = np.flatnonzero(ways.roles[row] == Role.CUE)
         _dots(painter, places[cues], palette.cue, 1.8)
         _dots(painter, places[[ways.asked[row]]], palette.text, 1.8)
@@ -256,7 +258,10 @@ def paint_readout(
     """What is under the pointer, or else what was found, in two lines."""
     rect, color = geometry.readout, content.palette.text if words else content.palette.quiet
     assert content.shown is not None
-    lines = wrap(words or f"{content.shown.counts}.", rect.width(), 2, SMALL_PX)
+    counts = f"{content.shown.counts[:1].upper()}{content.shown.counts[1:]}."
+    if content.with_cloud:
+        counts = f"{counts} Dots are fresh sequences at the question."
+    lines = wrap(words or counts, rect.width(), 2, SMALL_PX)
     write_lines(painter, rect.left(), rect.top(), lines, color)
 
 
