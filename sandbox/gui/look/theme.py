@@ -287,6 +287,7 @@ QTabBar::tab {{
     padding: 6px 12px; color: {p.quiet}; background: {p.panel}; border: 0;
     border-bottom: 2px solid transparent;
 }}
+QWidget#views QTabBar::tab {{ padding: 4px 12px; }}
 QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.text}; }}
 QTabBar::tab:focus {{ border-bottom-color: {blue}; }}
 QProgressBar {{ border: 0; border-radius: 2px; background: {p.edge}; }}

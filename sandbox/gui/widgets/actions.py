@@ -92,6 +92,7 @@ MENUS: Mapping[Menu, tuple[ActionSpec | None, ...]] = {
         ActionSpec("example_2", "Show example &2", ("2",), group="example"),
         ActionSpec("example_3", "Show example &3", ("3",), group="example"),
         None,
+        ActionSpec("surgery", "Hold or c&ut…", ("S",), checkable=True),
         ActionSpec("mark_before", "Mark the &previous step", ("Left",), repeats=True),
         ActionSpec("mark_after", "Mark the ne&xt step", ("Right",), repeats=True),
         ActionSpec("pin", "P&in the marked step", ("I",)),
@@ -104,6 +105,10 @@ MENUS: Mapping[Menu, tuple[ActionSpec | None, ...]] = {
     ),
     "View": (
         ActionSpec("history", "&History…", ("Ctrl+H",)),
+        None,
+        ActionSpec("view_watch", "&Watch", ("W",), group="view"),
+        ActionSpec("view_why", "Wh&y", ("Y",), group="view"),
+        ActionSpec("view_dynamics", "&Dynamics", ("D",), group="view"),
         None,
         ActionSpec("full_screen", "&Full screen", ("F11",), checkable=True),
         ActionSpec("presentation", "&Presentation", ("Shift+F11",), checkable=True),
@@ -120,6 +125,7 @@ MENUS: Mapping[Menu, tuple[ActionSpec | None, ...]] = {
         ActionSpec("by_time", "Curves over &time", ("T",), checkable=True),
         ActionSpec("generalisation", "G&eneralisation curves", ("B",), checkable=True),
         ActionSpec("relative", "Gradient relative to the &question", ("G",), checkable=True),
+        ActionSpec("gradient_history", "Gradient over trai&ning", ("H",), checkable=True),
         ActionSpec("answers", "&Answers of every net", ("A",), checkable=True),
         ActionSpec("errors_ahead", "Err&ors by steps ahead…", ("E",)),
         None,
@@ -163,6 +169,7 @@ TIPS = {
     "example_1": "Show what the nets do with the first example.",
     "example_2": "Show what the nets do with the second example.",
     "example_3": "Show what the nets do with the third example.",
+    "surgery": "Hold a gate or a state at a value, or cut units, and see what the answer becomes.",
     "mark_before": "Move the mark one step to the left in every panel. Escape removes it.",
     "mark_after": "Move the mark one step to the right in every panel.",
     "pin": "Keep the mark where it is, in every view. The same key, or Escape, lets go of it.",
@@ -174,6 +181,9 @@ TIPS = {
         "Start a new run at the training step on screen. Change its settings before you train it."
     ),
     "history": "Search, compare and reopen earlier runs.",
+    "view_watch": "Watch gates, states and gradients of every net while it trains.",
+    "view_why": "See which units carry the cue, and what holding or removing them does.",
+    "view_dynamics": "See where the states of every net go, and the fixed points behind it.",
     "full_screen": "Fill the whole screen. Press the same key to leave.",
     "presentation": "Show only the essentials, in large type, for an audience. Escape leaves it.",
     "larger_type": "Make all text larger.",
@@ -186,6 +196,9 @@ TIPS = {
     "by_time": "Draw the curves over seconds of training instead of training steps.",
     "generalisation": "Draw how well each net does on sequences that it is not trained on.",
     "relative": "Draw the gradient relative to its value at the question.",
+    "gradient_history": (
+        "Draw the gradient over training, position by training step: when the path back opens."
+    ),
     "answers": (
         "Show each net's answer at every step, how sure it is, and how it continues on its own."
     ),

@@ -183,7 +183,7 @@ class Stage(QObject):
         view = scene.nets_view(self._session, self._sequence, self._heads)
         last = self._last_frame
         if view.frame is None and last is not None and last.probe is self._session.examples:
-            return NetsView(view.sequence, view.heads, last, view.waiting)
+            return scene.operated(NetsView(view.sequence, view.heads, last, view.waiting))
         return view
 
     def _show_curves(self) -> None:

@@ -11,7 +11,9 @@ from sandbox.drawing.wording import step_name
 from sandbox.gui.look.typeface import px, scale
 from sandbox.gui.panels.dynamics.dynamics_geometry import (
     LEAST_HEIGHT,
+    LEAST_WIDE_HEIGHT,
     LEAST_WIDTH,
+    WIDE,
     DynamicsGeometry,
     arrange_dynamics,
 )
@@ -77,7 +79,8 @@ class DynamicsColumn(PaintedColumn["DynamicsContent"]):
 
     def minimumSizeHint(self) -> QSize:
         """The least in which everything can be read."""
-        return QSize(px(LEAST_WIDTH), px(LEAST_HEIGHT))
+        wide = self.even_width >= px(WIDE)
+        return QSize(px(LEAST_WIDTH), px(LEAST_WIDE_HEIGHT if wide else LEAST_HEIGHT))
 
     # -- painting -----------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MARGIN = 10  # at a type size of 100%, like all that follow
 HEAD, NAME, GAP = 30, 16, 12  # name: of an axis, a line above or below its plot
 WIDE, SIDE, LEAST_SIDE, KEY_WIDTH = 400, 0.32, 80, 110  # wide: eigenvalues are beside the states
-LEAST_WIDTH, LEAST_HEIGHT = 220, 400
+LEAST_WIDTH, LEAST_HEIGHT, LEAST_WIDE_HEIGHT = 220, 400, 250
 WORDS_SHARE = 0.3  # of the height, at most
 
 

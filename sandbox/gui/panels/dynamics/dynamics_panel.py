@@ -14,18 +14,19 @@ from sandbox.drawing.styles import DARK
 from sandbox.gui.look.marks import write
 from sandbox.gui.look.typeface import SMALL_PX, baseline, elided, fit, px, width_of
 from sandbox.gui.panels.dynamics.dynamics_column import DynamicsColumn
-from sandbox.gui.panels.dynamics.dynamics_geometry import LEAST_HEIGHT, MARGIN
+from sandbox.gui.panels.dynamics.dynamics_geometry import MARGIN
 from sandbox.gui.panels.dynamics.dynamics_view import DynamicsView, content_of
 from sandbox.gui.panels.shared.panel import Columns, StepPanel, small_switch
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from sandbox.drawing.styles import Palette
 
 HEAD_PX, LEGEND_PX = 24, 20
+LEAST_AREA = 140  # of columns, which scroll
 DOT, BETWEEN = 8, 12  # of the legend
 
 
@@ -95,8 +96,10 @@ class DynamicsHead(QWidget):
         self.cloud = small_switch("dynamics_cloud", "2,000 sequences", "Fresh sequences", tip)
         planes = fill(QHBoxLayout(), *self.planes.buttons(), spacing=2)
         caption = label("components", "caption")
-        parts = (title, self._info, caption, planes, self.cloud, None)
-        fill(QHBoxLayout(self), *parts, spacing=8, margins=(px(MARGIN), 2, px(MARGIN), 2))
+        self.legend = AnswersLegend()
+        parts = (title, self._info, caption, planes, self.cloud, self.legend)
+        margins = (px(MARGIN), 2, px(MARGIN), 2)
+        fill(QHBoxLayout(self), *parts, spacing=8, margins=margins, wide=self.legend)
 
 
 class DynamicsPanel(StepPanel[DynamicsView]):
@@ -109,10 +112,9 @@ class DynamicsPanel(StepPanel[DynamicsView]):
         self.head.cloud.toggled.connect(self._redraw)
         self._columns = Columns(self._new_column)
         self.area = self._columns.area
-        self.legend = AnswersLegend()
-        rows, across = QVBoxLayout(self), px(MARGIN)
-        named = fill(QHBoxLayout(), self.legend, margins=(across, 0, across, 0))
-        fill(rows, self.head, named, self.area, spacing=0, margins=(1, 1, 1, 1), wide=self.area)
+        self.legend = self.head.legend
+        margins = (1, 1, 1, 1)
+        fill(QVBoxLayout(self), self.head, self.area, spacing=0, margins=margins, wide=self.area)
         self.set_palette(self._palette)
 
     def _new_column(self, parent: QWidget) -> DynamicsColumn:
@@ -127,7 +129,12 @@ class DynamicsPanel(StepPanel[DynamicsView]):
 
     def minimumSizeHint(self) -> QSize:
         """The least in which columns can be read."""
-        return QSize(200, px(HEAD_PX + LEGEND_PX + LEAST_HEIGHT))
+        return QSize(200, px(HEAD_PX + LEAST_AREA))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A column needs less height where it is wide."""
+        super().resizeEvent(event)
+        self._columns.relayout()
 
     @property
     def plane(self) -> int:

@@ -26,7 +26,9 @@ from sandbox.gui.panels.nets.column_paint import (
     explanation,
     paint_free,
     paint_gradient_axis,
+    paint_gradient_history,
     paint_gradients,
+    paint_history_axis,
     paint_legend,
     paint_marked_unit,
     paint_picture,
@@ -149,7 +151,9 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._canvas)
         if 0 <= self._mark < content.sequence.length:
-            paint_marked_step(painter, geometry, content, self._mark)
+            top = geometry.picture(0, len(content.pictures)).top()
+            palette, sequence = content.palette, content.sequence
+            paint_marked_step(painter, geometry, top, sequence, palette, self._mark)
         if 0 <= self._unit < content.units:
             for _, rect in _pictures(content, geometry):
                 paint_marked_unit(painter, rect, content, self._unit)
@@ -180,7 +184,10 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         source = QRectF(QPointF(strip.topLeft()) * ratio, QSizeF(strip.size()) * ratio)
         painter.drawPixmap(QRectF(strip), self._still, source)
         painter.setClipRect(strip)
-        paint_gradients(painter, strip, content, geometry.timeline)
+        paint = paint_gradients if content.history is None else paint_gradient_history
+        paint(painter, strip, content, geometry.timeline)
+        if content.history is not None:
+            paint_edges(painter, strip, content.sequence, geometry.timeline, content.palette)
 
     def _paint_still(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
         """What stays from frame to frame, painted once: names, scales, words."""
@@ -189,13 +196,14 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(content.palette.ground)
         painter = QPainter(pixmap)
-        paint_axis(painter, geometry, content)
+        paint_axis(painter, geometry, content.sequence, content.palette)
         if content.trace is None:
             paint_waiting(painter, geometry.body, content)
         else:
             for picture, rect in _pictures(content, geometry):
                 paint_legend(painter, rect, picture, content)
-            paint_gradient_axis(painter, geometry.gradient, content)
+            axis = paint_gradient_axis if content.history is None else paint_history_axis
+            axis(painter, geometry.gradient, content)
             paint_bands(painter, geometry, content)
             free = geometry.free(len(content.pictures))
             paint_free(painter, free, cell_named(content.head.cell), content.palette)
@@ -275,6 +283,7 @@ def _still(content: ColumnContent) -> tuple[object, ...]:
         content.sequence.labels,
         content.sequence.roles.tobytes(),
         content.relative,
+        content.history is None,
         content.decades,
         content.floor,
         tuple(content.limits.items()),
