@@ -16,6 +16,7 @@ from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.panels.dynamics.dynamics_geometry import (
     LEAST_HEIGHT,
+    LEAST_WIDE_HEIGHT,
     LEAST_WIDTH,
     WIDE,
     arrange_dynamics,
@@ -255,8 +256,13 @@ def test_that_the_inspector_can_look_into_a_net(qtbot: QtBot) -> None:
     assert answers[0].found.ways is not None
 
 
-@pytest.mark.parametrize("width", [LEAST_WIDTH, WIDE - 1, WIDE, 900])
-@pytest.mark.parametrize("height", [LEAST_HEIGHT, 700])
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [
+        *((width, height) for width in (LEAST_WIDTH, WIDE - 1) for height in (LEAST_HEIGHT, 700)),
+        *((width, height) for width in (WIDE, 900) for height in (LEAST_WIDE_HEIGHT, 700)),
+    ],
+)
 def test_that_parts_of_a_column_do_not_overlap(width: int, height: int, qapp: object) -> None:
     geometry = arrange_dynamics(width, height, found_of("lstm").verdict.text)
     parts = [geometry.states, geometry.spectrum, geometry.readout, geometry.words]
