@@ -78,6 +78,7 @@ INSIDE = {
         "curves",
         "errors",
         "sentence",
+        "cell",
         "why",
         "dynamics",
     ),

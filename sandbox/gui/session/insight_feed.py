@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox.run.inspector import Answer, Inquiry, Inspector
     from sandbox.run.messages import Frame
 
-WHY, EFFECT, SWAP, DYNAMICS = "why", "effect", "swap", "dynamics"
+CELL, WHY, EFFECT, SWAP, DYNAMICS = "cell", "why", "effect", "swap", "dynamics"
 Work = Callable[["Subject", Callable[[], bool]], Any]
 
 
@@ -73,7 +73,7 @@ class InsightFeed(QObject):
     def watch(self, instruments: frozenset[str]) -> None:
         """Ask these from now on, and nothing else."""
         self._watched = instruments
-        self._session.feed.look_inside(bool(self._wanted) or "cell" in instruments)
+        self._session.feed.look_inside(bool(self._wanted) or CELL in instruments)
         self._ask_all()
 
     def answer(self, instrument: str, key: str) -> Any:
@@ -97,7 +97,7 @@ class InsightFeed(QObject):
     def _wanted(self) -> frozenset[str]:
         operated = {EFFECT} if self._surgeries.held else set()
         swapped = {SWAP} if self._swap is not None and WHY in self._watched else set()
-        return (self._watched - {"cell"}) | operated | swapped
+        return (self._watched - {CELL}) | operated | swapped
 
     def _follow(self) -> None:
         """Forget what was said about another run."""
@@ -115,7 +115,7 @@ class InsightFeed(QObject):
             self._ask_all()
 
     def _ask_all(self, *_: object) -> None:
-        self._session.feed.look_inside(bool(self._wanted) or "cell" in self._watched)
+        self._session.feed.look_inside(bool(self._wanted) or CELL in self._watched)
         frame = self._frame
         if frame is None or frame.run != self._session.run:
             return

@@ -10,6 +10,8 @@ from PySide6.QtGui import QUndoCommand
 from sandbox.cells.surgery import SurgeryError
 from sandbox.drawing.answer_text import answer_at
 from sandbox.drawing.dynamics_shown import DynamicsShown
+from sandbox.gui.panels.cell.cell_content import CellView
+from sandbox.gui.panels.cell.cell_panel import CellPanel
 from sandbox.gui.panels.dynamics.dynamics_panel import DynamicsPanel
 from sandbox.gui.panels.dynamics.dynamics_view import DynamicsView
 from sandbox.gui.panels.why.findings_dialog import FindingsDialog
@@ -17,21 +19,23 @@ from sandbox.gui.panels.why.held_line import HeldLine
 from sandbox.gui.panels.why.surgery_bar import SurgeryBar
 from sandbox.gui.panels.why.why_content import WhyView
 from sandbox.gui.panels.why.why_panel import WhyPanel
-from sandbox.gui.session.insight_feed import DYNAMICS, EFFECT, SWAP, WHY, InsightFeed
+from sandbox.gui.session.insight_feed import CELL, DYNAMICS, EFFECT, SWAP, WHY, InsightFeed
 from sandbox.gui.session.surgeries import Surgeries
 from sandbox.gui.window import scene
 from sandbox.gui.window.views import WATCH, Views
 from sandbox.run.words import title
+from sandbox.store.base import nets
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtWidgets import QWidget
 
     from sandbox.cells.surgery import Hold
     from sandbox.drawing.styles import Palette
     from sandbox.gui.figures.figure_source import Further
+    from sandbox.gui.panels.shared.views import NetHead
     from sandbox.gui.session.edits import Edits
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.pin import Pin
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from sandbox.gui.window.stage import Stage
     from sandbox.insight.findings import Finding
     from sandbox.run.messages import Frame
+    from sandbox.tasks.shown import ShownSequence
 
 VIEWS_OF = {"gradient": WATCH, "loss": WATCH, "swap": "why", "cell": "cell"}
 
@@ -65,11 +70,12 @@ class InsightLinks(QObject):
         self.surgeries = Surgeries(session, self)
         self.feed = InsightFeed(session, self.surgeries)
         self.why, self.bar, self.line = WhyPanel(), SurgeryBar(), HeldLine()
-        self.dynamics = DynamicsPanel()
-        pages: dict[str, QWidget] = {WATCH: stage.nets, WHY: self.why, DYNAMICS: self.dynamics}
+        self.cell, self.dynamics = CellPanel(), DynamicsPanel()
+        pages: dict[str, QWidget] = {WATCH: stage.nets, CELL: self.cell}
+        pages |= {WHY: self.why, DYNAMICS: self.dynamics}
         self.views = Views(pages, self.line)
         self.views.use_actions({name: actions[f"view_{name}"] for name in pages})
-        for panel in (self.why, self.dynamics):
+        for panel in (self.cell, self.why, self.dynamics):
             stage.add_steps(panel)
         self._connect(actions)
         self._show()
@@ -91,6 +97,7 @@ class InsightLinks(QObject):
         session.frame_arrived.connect(self._show_frame)
         session.example_changed.connect(self._show)
         stage.pin_changed.connect(self._propose)
+        self.cell.unit_chosen.connect(self._choose_unit)
         bar.held.connect(self.hold)
         bar.released.connect(self.surgeries.release)
         bar.cleared.connect(self.surgeries.clear)
@@ -105,6 +112,7 @@ class InsightLinks(QObject):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours."""
+        self.cell.set_palette(palette)
         self.why.set_palette(palette)
         self.dynamics.set_palette(palette)
 
@@ -123,6 +131,8 @@ class InsightLinks(QObject):
             steps = {key: step for key, (_, step) in found.items()}
             waiting = scene.nets_view(session, sequence, heads).waiting
             self.why.show_view(WhyView(sequence, heads, known, steps, waiting=waiting))
+        elif self.views.shown == CELL:
+            self.cell.show_view(self._cell_view(sequence, heads))
         elif self.views.shown == DYNAMICS:
             shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
             self.dynamics.show_view(DynamicsView(sequence, heads, self._frame, shown))
@@ -132,6 +142,20 @@ class InsightLinks(QObject):
         """The latest answers of an instrument, by net, with the training step of each."""
         found = {key: self.feed.answers.get((instrument, key)) for key in self._session.shown.cells}
         return {key: (each[1], each[0]) for key, each in found.items() if each and each[1]}
+
+    def _cell_view(self, sequence: ShownSequence, heads: Mapping[str, NetHead]) -> CellView:
+        """The latest traces with what is held, and the weights beside them."""
+        view = scene.nets_view(self._session, sequence, heads)
+        frame = view.frame if self._frame is not None else None
+        if frame is None or not frame.weights:
+            return CellView(sequence, heads, waiting=view.waiting)
+        known, task = nets(self._session.experiment), self._session.task
+        weights = {
+            key: known[key].layout(task).views(theta)
+            for key, theta in frame.weights.items()
+            if key in known
+        }
+        return CellView(sequence, heads, frame.traces, weights)
 
     @property
     def _frame(self) -> Frame | None:
@@ -145,7 +169,7 @@ class InsightLinks(QObject):
             self.why.form.show_result(key, found.what, self._session.task)
 
     def _show_frame(self, *_: object) -> None:
-        if self.views.shown == DYNAMICS:
+        if self.views.shown in (CELL, DYNAMICS):
             self._show()
         elif self.surgeries.held:
             self._show_effects()
@@ -219,6 +243,20 @@ class InsightLinks(QObject):
     def _propose(self, pin: Pin | None) -> None:
         if pin is not None:
             self.bar.show_pin(pin.key, pin.unit)
+        if pin is not None and pin.unit >= 0:
+            self.cell.show_unit(pin.unit)
+
+    def _choose_unit(self, unit: int) -> None:
+        """Pin this unit: of the net that is pinned, or of the last one that has it."""
+        pin, sizes = self._stage.pin, self._sizes()
+        having = [key for key, size in sizes.items() if unit < size]
+        if having:
+            key = pin.key if pin is not None and pin.key in having else having[-1]
+            self._stage.pin_unit(key, unit)
+
+    def _sizes(self) -> dict[str, int]:
+        hidden = {each.name: each.hidden for each in self._session.experiment.contestants}
+        return {key: hidden.get(key.partition("#")[0], 0) for key in self._session.shown.cells}
 
     def _show_held(self) -> None:
         self.bar.show_held(self.surgeries.held)
