@@ -9,7 +9,7 @@ import numpy as np
 
 from sandbox.cells.wiring import wiring
 from sandbox.engine.trace import layer_count, layer_prefix
-from sandbox.insight.step import layer_step
+from sandbox.insight.step import FUNCTIONS, layer_step
 from sandbox.tasks.base import Tokens
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ class Moment:
         found = []
         for name, node in self.cell.step.lines:
             text, value = _text(node, numbers, lines, 0), number(lines[name])
-            held = not _is_close(numbers[node], self.line(name)) if node in numbers else False
-            tail = f", held at {value}" if held else f" = {value}"
+            free = _computed(node, numbers, lines)
+            tail = f" = {value}" if _is_close(free, lines[name]) else f", held at {value}"
             found.append((name, value if text == value else f"{text}{tail}"))
         return tuple(found)
 
@@ -117,13 +117,14 @@ def number(value: float) -> str:
 
 def _does(cell: Cell, gating: Gating, share: float) -> str:
     """What a gate that lets so much by does, in a word or two."""
-    node = wiring(cell).operations[gating.lets_by]
+    graph, sums = wiring(cell), _sums(cell)
+    node = graph.operations[gating.lets_by]
+    summed = {name for name, parts in sums.items() if graph.operations[gating.operation] in parts}
     if node.kind == "before":
-        keeps = _in_a_sum(cell, gating.operation, node.name)
-        words = ("keeps", "forgets", "keeps {}") if keeps else PAST
+        words = ("keeps", "forgets", "keeps {}") if node.name in summed else PAST
     elif _reads_memory(cell, node):
         words = ("shows", "hides", "shows {}")
-    elif any(each.kind == "affine" and not each.inputs for each in node.walk()):
+    elif not summed and any(each.kind == "affine" and not each.inputs for each in node.walk()):
         words = PAST
     else:
         words = ("writes", "writes nothing", "writes {}")
@@ -132,10 +133,10 @@ def _does(cell: Cell, gating: Gating, share: float) -> str:
     return words[1] if share <= HARDLY else words[2].format(f"{share:.0%}")
 
 
-def _in_a_sum(cell: Cell, operation: int, state: str) -> bool:
-    """Whether a product is a part of the sum that is the state's next value."""
-    product, lines = wiring(cell).operations[operation], dict(cell.step.lines)
-    return state in lines and product in _summands(lines[state])
+def _sums(cell: Cell) -> dict[str, tuple[Node, ...]]:
+    """What each state's next value is the sum of."""
+    lines = dict(cell.step.lines)
+    return {state: tuple(_summands(lines[state])) for state in cell.states if state in lines}
 
 
 def _summands(node: Node) -> Iterator[Node]:
@@ -154,6 +155,15 @@ def _reads_memory(cell: Cell, node: Node) -> bool:
     return any(
         (each.kind == "line" and each.name in memory) or each in named for each in node.walk()
     )
+
+
+def _computed(node: Node, numbers: Mapping[Node, float], lines: Mapping[str, float]) -> float:
+    """A node's value from those of its parts, whatever it is held at."""
+    if node.kind not in FUNCTIONS:
+        return lines[node.name] if node.kind == "line" else numbers[node]
+    parts = (lines[each.name] if each.kind == "line" else numbers[each] for each in node.parts)
+    with np.errstate(all="ignore"):
+        return float(FUNCTIONS[node.kind](*parts))
 
 
 def _text(

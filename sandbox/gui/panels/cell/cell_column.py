@@ -12,6 +12,7 @@ from sandbox.gui.look.marks import write_lines
 from sandbox.gui.look.typeface import px, wrap
 from sandbox.gui.panels.cell.cell_content import (
     LEAST_CELL_WIDTH,
+    CellContent,
     CellPlaces,
     least_cell_height,
     place_cell,
@@ -29,12 +30,11 @@ from sandbox.insight.cell_moment import number
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from sandbox.gui.panels.cell.cell_content import CellContent
 
 NEAR = 6.0  # pixels around a part that count as it
 
 
-class CellColumn(PaintedColumn["CellContent"]):
+class CellColumn(PaintedColumn[CellContent]):
     """Paints a `CellContent`, and reports the line under the pointer and steps of the strip."""
 
     line_hovered = Signal(str)  # "" for none

@@ -160,4 +160,4 @@ def least_cell_height(content: CellContent | None) -> int:
         return px(200)
     lines = len(content.cell.step.lines)
     drawn = LEAST_SCALE * cell_drawing(content.cell).height
-    return px(HEAD + STRIP + 2 * GAP) + -(-lines // 2) * px(ROW) + px(drawn)
+    return px(HEAD + STRIP + 3 * GAP + 8) + -(-lines // 2) * px(ROW) + px(drawn)

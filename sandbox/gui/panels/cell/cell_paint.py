@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FULL = 1.5  # a value this large has a wire of full width and colour
 THIN, THICK = 1.0, 4.0
+LEAST_COLOUR = 0.5  # of a wire that carries next to nothing: it has to be seen
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
 
 
@@ -88,7 +89,7 @@ def wire_look(value: float, palette: Palette) -> tuple[float, QColor]:
     share = min(abs(value) / FULL, 1.0)
     table = colour_table("cell", palette)
     # The middle of the heatmaps' colours is the ground, on which a wire could not be seen.
-    strength = math.copysign(0.25 + 0.75 * share, value) if value else 0.0
+    strength = math.copysign(LEAST_COLOUR + (1 - LEAST_COLOUR) * share, value) if value else 0.0
     pixel = int(pixels_of(np.array([strength]), -1, 1, table)[0])
     color = QColor.fromRgb(pixel) if value else QColor(palette.quiet)
     return THIN + (THICK - THIN) * share, color
@@ -147,7 +148,7 @@ def paint_equations(painter: QPainter, places: CellPlaces, content: CellContent)
             painter.fillRect(rect, tint(palette.cue, 70))
         y = baseline(rect.top(), rect.height())
         x = write(painter, rect.left() + 2, y, name, palette.text, bold=True) + 5
-        words = elided(f"= {text}", rect.right() - x, SMALL_PX)
+        words = elided(text, rect.right() - x, SMALL_PX)
         write(painter, x, y, words, palette.text if lit else palette.quiet)
 
 
