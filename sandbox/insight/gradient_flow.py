@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.base import Sequences
 
 FEWEST = 3  # steps that a fit needs
+MOST_FITTED = 200  # of more steps so many are taken, evenly
 SMALLEST = 1e-37  # a float32 below it has lost its digits
 STEADY = 0.8  # of a fit: the gradient changes by about the same factor at every step
 SEQUENCES = 64  # fresh ones
@@ -99,11 +100,15 @@ def gradient_flow(trace: Trace, sequences: Sequences, index: int) -> GradientFlo
         for name, array in trace.arrays.items()
         if name.startswith("grad_")
     )
-    norms = np.sqrt(np.asarray(squares))[: asked + 1]
+    return flow_of(np.sqrt(np.asarray(squares))[: asked + 1], cue)
+
+
+def flow_of(norms: NDArray[np.float64], cue: int | None) -> GradientFlow:
+    """The same of sizes (T,) that end at the question; cue: its step, if there is one."""
     decay, fit = _decay(norms, cue or 0)
-    whole = norms[asked]
+    whole = norms[-1]
     at_cue = float(norms[cue] / whole) if cue is not None and whole > 0 else None
-    return GradientFlow(norms, cue, asked, decay, fit, at_cue)
+    return GradientFlow(norms, cue, len(norms) - 1, decay, fit, at_cue)
 
 
 def arrival(subject: Subject) -> Arrival | None:
@@ -134,6 +139,9 @@ def _decay(norms: NDArray[np.float64], first: int) -> tuple[float | None, float]
     steps, logs = steps[there], np.log(norms[first:][there])
     if len(steps) < FEWEST:
         return None, 0.0
+    if len(steps) > MOST_FITTED:  # every pair of steps has a slope
+        some = np.linspace(0, len(steps) - 1, MOST_FITTED).astype(np.intp)
+        steps, logs = steps[some], logs[some]
     one, other = np.triu_indices(len(steps), 1)
     slope = float(np.median((logs[other] - logs[one]) / (steps[other] - steps[one])))
     left = logs - slope * steps

@@ -124,6 +124,7 @@ MENUS: Mapping[Menu, tuple[ActionSpec | None, ...]] = {
         ActionSpec("by_time", "Curves over &time", ("T",), checkable=True),
         ActionSpec("generalisation", "G&eneralisation curves", ("B",), checkable=True),
         ActionSpec("relative", "Gradient relative to the &question", ("G",), checkable=True),
+        ActionSpec("gradient_history", "Gradient over trai&ning", ("H",), checkable=True),
         ActionSpec("answers", "&Answers of every net", ("A",), checkable=True),
         ActionSpec("errors_ahead", "Err&ors by steps ahead…", ("E",)),
         None,
@@ -193,6 +194,9 @@ TIPS = {
     "by_time": "Draw the curves over seconds of training instead of training steps.",
     "generalisation": "Draw how well each net does on sequences that it is not trained on.",
     "relative": "Draw the gradient relative to its value at the question.",
+    "gradient_history": (
+        "Draw the gradient over training, position by training step: when the path back opens."
+    ),
     "answers": (
         "Show each net's answer at every step, how sure it is, and how it continues on its own."
     ),

@@ -64,6 +64,7 @@ SWITCHES = {
     "by_time": False,
     "generalisation": True,
     "relative": True,
+    "gradient_history": False,
     "answers": False,
 }  # of the View menu, with their first state
 
@@ -161,7 +162,8 @@ class MainWindow(QMainWindow):
         self._parts += [self.errors_links, self.torch_links, self.insight_links]
 
     def _connect(self) -> None:
-        actions, session, curves = self.actions_by_name, self.session, self.stage.curves
+        actions, session = self.actions_by_name, self.session
+        curves, nets = self.stage.curves, self.stage.nets
         for name, act in (
             ("train", partial(self._after_typing, session.toggle)),
             ("step", partial(self._after_typing, session.step)),
@@ -180,7 +182,8 @@ class MainWindow(QMainWindow):
             ("log_loss", curves.set_log_loss, curves.log_button),
             ("by_time", curves.set_by_time, curves.time_button),
             ("generalisation", curves.set_generalisation, curves.beyond_button),
-            ("relative", self.stage.nets.set_relative, self.stage.nets.relative_button),
+            ("relative", nets.set_relative, nets.relative_button),
+            ("gradient_history", nets.set_over_training, nets.history_button),
         ):
             actions[name].toggled.connect(show)
             button.toggled.connect(actions[name].setChecked)

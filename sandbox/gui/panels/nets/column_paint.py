@@ -44,6 +44,11 @@ GRADIENT_MEANINGS = (  # plain, relative
     ("how much each step still matters for learning; log scale", "size at each step, log scale"),
     ("relative to its value at the question; log", "relative to the question; log"),
 )
+HISTORY_DECADES = 8
+HISTORY_MEANINGS = (
+    ("at each position, over training: downwards is later; log colours", "over training, log"),
+    ("relative to the question, over training: downwards is later; log", "over training, log"),
+)
 _PIECES = re.compile(r"(\[t-1\])|_([a-z0-9]+)|((?:(?!\[t-1\]|_[a-z0-9]).)+)")
 NO_GATES = (
     "No gates: nothing decides what to keep. Every step rewrites the whole state, "
@@ -181,6 +186,47 @@ def paint_gradients(
     _paint_names(painter, rect, content)
 
 
+def paint_gradient_history(
+    painter: QPainter, rect: QRect, content: ColumnContent, timeline: Timeline
+) -> None:
+    """Paint the gradient over training: rows are training steps, the first on top."""
+    palette, rows_kept = content.palette, content.history
+    if rows_kept is None or not rows_kept.steps:
+        return
+    ratio, (low, high) = painter.device().devicePixelRatio(), _history_decades(content)
+    pixels = max(round(rect.height() * ratio), 1)
+    with np.errstate(all="ignore"):
+        sizes = np.maximum(np.log10(rows_kept.picture(pixels)), low)
+    colours = pixels_of(sizes, low, high, colour_table("gate", palette))
+    columns = timeline.columns(ratio, marked_steps(content.sequence.roles))
+    draw_pixels(painter, rect.left(), rect.top(), np.take(colours, columns, axis=1), ratio)
+    first, last = rows_kept.steps[0], rows_kept.steps[-1]
+    for y, step in ((rect.top() + px(11), first), (rect.bottom() - 2, last)):
+        text = f"step {step:,}"
+        box = QRect(rect.left(), y - px(10), round(width_of(text, SMALL_PX)) + 6, px(13))
+        painter.fillRect(box, tint(palette.ground, 190))
+        write(painter, rect.left() + 3, y, text, palette.text)
+
+
+def paint_history_axis(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
+    """Paint what frames do not change: name, meaning and colours."""
+    words = HISTORY_MEANINGS[content.relative]
+    _paint_name(painter, rect, "gradient", words, content.palette)
+    ratio, (low, high) = painter.device().devicePixelRatio(), _history_decades(content)
+    x, table = rect.left() + rect.width() + _BAR_GAP, colour_table("gate", content.palette)
+    draw_pixels(painter, x, rect.top(), colour_bar(table, rect.height(), _BAR_WIDTH, ratio), ratio)
+    x += _BAR_WIDTH + 4
+    quiet = content.palette.quiet
+    write(painter, x, rect.top() + px(9), power_of_ten(high), quiet)
+    write(painter, x, rect.bottom(), power_of_ten(low), quiet)
+
+
+def _history_decades(content: ColumnContent) -> tuple[int, int]:
+    """Exponents at the ends of the colours: what is smaller is as good as nothing."""
+    low, high = content.decades
+    return max(low, high - HISTORY_DECADES), high
+
+
 def _heights(norms: np.ndarray, rect: QRect, content: ColumnContent) -> np.ndarray:
     return gradient_heights(norms, content.decades, *_plot_edges(rect), FLOOR)
 
@@ -200,9 +246,10 @@ def _paint_names(painter: QPainter, rect: QRect, content: ColumnContent) -> None
     for y, curve in placed:
         wrong, bold = not np.all(np.isfinite(curve.norms)), curve.key == content.key
         color = palette.wrong if wrong else curve.style.color(palette)
-        text = elided(
-            gradient_label(curve.title, curve.norms), rect.width() - 8, SMALL_PX, bold=bold
-        )
+        text = gradient_label(curve.title, curve.norms)
+        if bold and not wrong and curve.way_back:
+            text = f"{text}: {curve.way_back}"
+        text = elided(text, rect.width() - 8, SMALL_PX, bold=bold)
         x, top = rect.left() + 4, round(y - pitch / 2)
         box = QRect(x - 2, top, round(width_of(text, SMALL_PX, bold=bold)) + 4, pitch)
         painter.fillRect(box, tint(palette.ground, 190))

@@ -26,7 +26,9 @@ from sandbox.gui.panels.nets.column_paint import (
     explanation,
     paint_free,
     paint_gradient_axis,
+    paint_gradient_history,
     paint_gradients,
+    paint_history_axis,
     paint_legend,
     paint_marked_unit,
     paint_picture,
@@ -182,7 +184,10 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         source = QRectF(QPointF(strip.topLeft()) * ratio, QSizeF(strip.size()) * ratio)
         painter.drawPixmap(QRectF(strip), self._still, source)
         painter.setClipRect(strip)
-        paint_gradients(painter, strip, content, geometry.timeline)
+        paint = paint_gradients if content.history is None else paint_gradient_history
+        paint(painter, strip, content, geometry.timeline)
+        if content.history is not None:
+            paint_edges(painter, strip, content.sequence, geometry.timeline, content.palette)
 
     def _paint_still(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
         """What stays from frame to frame, painted once: names, scales, words."""
@@ -197,7 +202,8 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         else:
             for picture, rect in _pictures(content, geometry):
                 paint_legend(painter, rect, picture, content)
-            paint_gradient_axis(painter, geometry.gradient, content)
+            axis = paint_gradient_axis if content.history is None else paint_history_axis
+            axis(painter, geometry.gradient, content)
             paint_bands(painter, geometry, content)
             free = geometry.free(len(content.pictures))
             paint_free(painter, free, cell_named(content.head.cell), content.palette)
@@ -277,6 +283,7 @@ def _still(content: ColumnContent) -> tuple[object, ...]:
         content.sequence.labels,
         content.sequence.roles.tobytes(),
         content.relative,
+        content.history is None,
         content.decades,
         content.floor,
         tuple(content.limits.items()),

@@ -54,6 +54,13 @@ class NetsPanel(StepPanel[NetsView]):
         self.relative_button.setParent(self.area.widget())
         self.relative_button.toggled.connect(self.set_relative)
         self.relative_button.hide()
+        tip = "Show how the gradient changes over training; play the film to fill what was missed"
+        self.history_button = small_switch(
+            "gradient_history", "training", "Gradient over training", tip
+        )
+        self.history_button.setParent(self.area.widget())
+        self.history_button.toggled.connect(self.set_over_training)
+        self.history_button.hide()
 
     def _new_column(self, parent: QWidget) -> NetColumn:
         column = NetColumn(parent)
@@ -77,6 +84,14 @@ class NetsPanel(StepPanel[NetsView]):
         if relative != self._scales.relative:
             self._scales.set_relative(relative)
             self.relative_button.setChecked(relative)
+            self._redraw()
+
+    @Slot(bool)
+    def set_over_training(self, over: bool) -> None:
+        """Whether the gradient is drawn over training, position by training step."""
+        if over != self._scales.over_training:
+            self._scales.over_training = over
+            self.history_button.setChecked(over)
             self._redraw()
 
     def readout(self, step: int) -> str:
@@ -131,6 +146,7 @@ class NetsPanel(StepPanel[NetsView]):
         self._scales.adapt()
         if self._columns.arrange(tuple(view.heads)):
             self.relative_button.setVisible(bool(view.heads))
+            self.history_button.setVisible(bool(view.heads))
         for key, column in self._columns.items():
             column.setAccessibleName(f"{view.heads[key].title}: gates, states and gradient")
             column.show_content(self._scales.content_of(key, self._palette))
@@ -151,7 +167,7 @@ class NetsPanel(StepPanel[NetsView]):
         return next(iter(self._columns.values()), None)
 
     def _place_button(self) -> None:
-        """Place the button in the first column, left of its words."""
+        """Place the buttons in the first column, left of its words."""
         places = self._first.places if self._first is not None else None
         if places is None:
             return
@@ -159,6 +175,11 @@ class NetsPanel(StepPanel[NetsView]):
         bottom = places.roles.top() + places.roles.height() - 2
         self.relative_button.setGeometry(MARGIN, bottom - height, width, height)
         self.relative_button.raise_()
+        beside = self.history_button.sizeHint().width()
+        room = places.timeline.left - px(40) - (MARGIN + width + 4)
+        self.history_button.setGeometry(MARGIN + width + 4, bottom - height, beside, height)
+        self.history_button.setVisible(bool(self._columns) and beside <= room)
+        self.history_button.raise_()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Keep the button in its place when the first column changes its size."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sandbox.cells.known import cell_named
 from sandbox.drawing.ranges import (
@@ -18,11 +21,14 @@ from sandbox.drawing.ranges import (
     limit_of,
 )
 from sandbox.engine.trace import layer_count, of_layer
+from sandbox.gui.panels.nets.gradient_history import GradientHistory, GradientRows
+from sandbox.insight.gradient_flow import flow_of
+from sandbox.tasks.base import Role
+from sandbox.tasks.shown import unit_of_length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from sandbox.cells.cell import Picture
@@ -42,6 +48,16 @@ class GradientCurve:
     title: str
     style: LineStyle
     norms: NDArray[np.float64]
+    sequence: ShownSequence
+
+    @cached_property
+    def way_back(self) -> str:
+        """How it changes from the question back to the cue, in words; "" if nothing fits."""
+        sequence = self.sequence
+        cues = np.flatnonzero(sequence.roles == Role.CUE)
+        cue = int(cues[0]) if len(cues) and cues[0] < sequence.asked_at else None
+        per = unit_of_length(sequence.task).removesuffix("s")
+        return flow_of(self.norms[: sequence.asked_at + 1], cue).words(per)
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,8 @@ class ColumnContent:
     curves: every contestant's gradient; decades: the exponents at the ends of their axis.
     rows: how many rows of heatmaps all columns have room for.  limits: of the colours of
     unbounded heatmaps.  layer: which of its layers is shown, 1 being the bottom one.  untouched:
-    the trace without what is held in the net; None where nothing is held.
+    the trace without what is held in the net; None where nothing is held.  history: of its
+    gradient over training, in place of the curves; None for the curves.
     """
 
     key: str
@@ -68,6 +85,7 @@ class ColumnContent:
     layer: int = 1
     layers: int = 1
     untouched: Trace | None = None
+    history: GradientRows | None = None
 
     @property
     def untouched_norms(self) -> NDArray[np.float64] | None:
@@ -129,7 +147,7 @@ def gradient_curves(
     for key, trace in traces.items():
         head, norms = view.heads[key], gradient_norms(trace, view.sequence, relative)
         title = f"{head.title} layer {chosen[key]}" if key in chosen else head.title
-        curves.append(GradientCurve(key, title, head.style, norms))
+        curves.append(GradientCurve(key, title, head.style, norms, view.sequence))
     return tuple(curves)
 
 
@@ -144,6 +162,7 @@ class NetsScales:
         self.curves: tuple[GradientCurve, ...] = ()
         self.layers: dict[str, int] = {}
         self.relative, self._run = False, ""
+        self.over_training, self._history = False, GradientHistory()
         self._view: NetsView | None = None
         self._chosen: dict[str, int] = {}  # layers asked for, which not every net has
         self._reset()
@@ -181,9 +200,25 @@ class NetsScales:
                     own = self._limits.setdefault((key, name), PatientRange(1.0, 1.0))
                     own.update(1.0, limit_of([values]))
         self._cells.update(1.0, cell_limit(cells))
+        sizes = {curve.key: curve.norms for curve in self.curves}
+        self._history.note(self._place, view.frame.step, sizes)
         needed = decades(curve.norms for curve in self.curves)
         if needed is not None:
             self._decades.update(*needed)
+
+    @property
+    def _place(self) -> Hashable:
+        """What a history of gradients is of."""
+        view = self._view
+        assert view is not None
+        run = view.frame.run if view.frame is not None else ""
+        layers = tuple(sorted(self.layers.items()))
+        return run, id(view.sequence.sequences), view.sequence.index, layers, self.relative
+
+    def _history_of(self, key: str) -> GradientRows | None:
+        if not self.over_training or key not in self.traces:
+            return None
+        return self._history.of(self._place, key)
 
     @property
     def decades(self) -> tuple[int, int]:
@@ -230,6 +265,7 @@ class NetsScales:
             layer=self.layers.get(key, self.layer_count(key)),
             layers=self.layer_count(key),
             untouched=self._untouched(key),
+            history=self._history_of(key),
         )
 
     def _untouched(self, key: str) -> Trace | None:
