@@ -125,6 +125,7 @@ MENUS: Mapping[Menu, tuple[ActionSpec | None, ...]] = {
         ActionSpec("generalisation", "G&eneralisation curves", ("B",), checkable=True),
         ActionSpec("relative", "Gradient relative to the &question", ("G",), checkable=True),
         ActionSpec("gradient_history", "Gradient over trai&ning", ("H",), checkable=True),
+        ActionSpec("equations", "E&quations above heatmaps", ("Q",), checkable=True),
         ActionSpec("answers", "&Answers of every net", ("A",), checkable=True),
         ActionSpec("errors_ahead", "Err&ors by steps ahead…", ("E",)),
         None,
@@ -197,6 +198,7 @@ TIPS = {
     "gradient_history": (
         "Draw the gradient over training, position by training step: when the path back opens."
     ),
+    "equations": "Show each cell's equations above its heatmaps, where these stay readable.",
     "answers": (
         "Show each net's answer at every step, how sure it is, and how it continues on its own."
     ),
