@@ -173,7 +173,7 @@ TIPS = {
     "mark_before": "Move the mark one step to the left in every panel. Escape removes it.",
     "mark_after": "Move the mark one step to the right in every panel.",
     "pin": "Keep the mark where it is, in every view. The same key, or Escape, lets go of it.",
-    "film": "Replay the training from the first step to the last. Press the same key to stop.",
+    "film": "Replay the training at the chosen speed, from the first step. The same key stops it.",
     "earlier": "Show every panel as it was one training step earlier.",
     "later": "Show every panel as it was one training step later.",
     "now": "Show every panel as it is at the last training step.",
