@@ -127,6 +127,7 @@ MENUS: Mapping[Menu, tuple[ActionSpec | None, ...]] = {
         ActionSpec("generalisation", "G&eneralisation curves", ("B",), checkable=True),
         ActionSpec("relative", "Gradient relative to the &question", ("G",), checkable=True),
         ActionSpec("gradient_history", "Gradient over trai&ning", ("H",), checkable=True),
+        ActionSpec("equations", "E&quations above heatmaps", ("Q",), checkable=True),
         ActionSpec("answers", "&Answers of every net", ("A",), checkable=True),
         ActionSpec("errors_ahead", "Err&ors by steps ahead…", ("E",)),
         None,
@@ -174,7 +175,7 @@ TIPS = {
     "mark_before": "Move the mark one step to the left in every panel. Escape removes it.",
     "mark_after": "Move the mark one step to the right in every panel.",
     "pin": "Keep the mark where it is, in every view. The same key, or Escape, lets go of it.",
-    "film": "Replay the training from the first step to the last. Press the same key to stop.",
+    "film": "Replay the training at the chosen speed, from the first step. The same key stops it.",
     "earlier": "Show every panel as it was one training step earlier.",
     "later": "Show every panel as it was one training step later.",
     "now": "Show every panel as it is at the last training step.",
@@ -201,6 +202,7 @@ TIPS = {
     "gradient_history": (
         "Draw the gradient over training, position by training step: when the path back opens."
     ),
+    "equations": "Show each cell's equations above its heatmaps, where these stay readable.",
     "answers": (
         "Show each net's answer at every step, how sure it is, and how it continues on its own."
     ),

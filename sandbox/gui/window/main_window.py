@@ -65,6 +65,7 @@ SWITCHES = {
     "generalisation": True,
     "relative": True,
     "gradient_history": False,
+    "equations": True,
     "answers": False,
 }  # of the View menu, with their first state
 
@@ -188,6 +189,7 @@ class MainWindow(QMainWindow):
         ):
             actions[name].toggled.connect(show)
             button.toggled.connect(actions[name].setChecked)
+        actions["equations"].toggled.connect(nets.set_equations)
         actions["answers"].toggled.connect(self.layout_of_docks.answers.show)
         self.stage.answers.hide_wanted.connect(actions["answers"].toggle)
         curves.step_clicked.connect(session.look_back)

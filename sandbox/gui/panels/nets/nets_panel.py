@@ -17,6 +17,8 @@ from sandbox.gui.panels.shared.views import NetsView
 from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QKeyEvent
 
     from sandbox.drawing.styles import Palette
@@ -92,6 +94,19 @@ class NetsPanel(StepPanel[NetsView]):
         if over != self._scales.over_training:
             self._scales.over_training = over
             self.history_button.setChecked(over)
+            self._redraw()
+
+    @Slot(bool)
+    def set_equations(self, shown: bool) -> None:
+        """Whether equations stand above heatmaps wherever these stay high enough to be read."""
+        if shown == self._scales.folded:
+            self._scales.folded = not shown
+            self._redraw()
+
+    def show_comments(self, comments: Mapping[str, str]) -> None:
+        """Say these sentences above the pictures of their contestants."""
+        if comments != self._scales.comments:
+            self._scales.comments = comments
             self._redraw()
 
     def readout(self, step: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from sandbox.drawing.ranges import (
     limit_of,
 )
 from sandbox.engine.trace import layer_count, of_layer
+from sandbox.gui.panels.nets.column_words import Said
 from sandbox.gui.panels.nets.gradient_history import GradientHistory, GradientRows
 from sandbox.insight.gradient_flow import flow_of
 from sandbox.tasks.base import Role
@@ -68,7 +69,8 @@ class ColumnContent:
     rows: how many rows of heatmaps all columns have room for.  limits: of the colours of
     unbounded heatmaps.  layer: which of its layers is shown, 1 being the bottom one.  untouched:
     the trace without what is held in the net; None where nothing is held.  history: of its
-    gradient over training, in place of the curves; None for the curves.
+    gradient over training, in place of the curves; None for the curves.  said: what stands above
+    every contestant's heatmaps.  folded: whether equations take no room from them.
     """
 
     key: str
@@ -86,6 +88,8 @@ class ColumnContent:
     layers: int = 1
     untouched: Trace | None = None
     history: GradientRows | None = None
+    said: Mapping[str, Said] = field(default_factory=dict)
+    folded: bool = False
 
     @property
     def untouched_norms(self) -> NDArray[np.float64] | None:
@@ -154,10 +158,13 @@ def gradient_curves(
 class NetsScales:
     """Resolves views; keeps the scales, which adapt slowly, and the layers asked for.
 
-    layers: the lower layers that are shown, by contestant; 1 is the bottom one.
+    layers: the lower layers that are shown, by contestant; 1 is the bottom one.  comments: on
+    pictures, by contestant.  folded: whether equations take no room from heatmaps.
     """
 
     def __init__(self) -> None:
+        self.comments: Mapping[str, str] = {}
+        self.folded = False
         self.traces: Mapping[str, Trace] = {}
         self.curves: tuple[GradientCurve, ...] = ()
         self.layers: dict[str, int] = {}
@@ -266,6 +273,11 @@ class NetsScales:
             layers=self.layer_count(key),
             untouched=self._untouched(key),
             history=self._history_of(key),
+            said={
+                each: Said(head.cell, self.comments.get(each, ""))
+                for each, head in view.heads.items()
+            },
+            folded=self.folded,
         )
 
     def _untouched(self, key: str) -> Trace | None:
