@@ -194,14 +194,15 @@ class InsightLinks(QObject):
         session = self._session
         shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
         whys = {key: each for key, (each, _) in self._found(WHY).items()}
-        cells = {key: title(key, cell) for key, cell in session.shown.cells.items()}
+        titles = {key: title(key, cell) for key, cell in session.shown.cells.items()}
         cloud = self.dynamics.head.cloud.isChecked()
-        return figures_of(cells, whys, shown, cloud)
+        return figures_of(titles, whys, shown, cloud, self.cell.shown_contents)
 
     @property
     def named_figures(self) -> dict[QWidget, Callable[[], str]]:
         """The figure that each panel's menu offers, by panel."""
         return {
+            self.cell: lambda: self._first_figure("cell:"),
             self.why: lambda: self._first_figure("swaps:"),
             self.dynamics: lambda: self._first_figure("dynamics:"),
         }
