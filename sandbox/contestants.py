@@ -28,7 +28,7 @@ from sandbox.about import live_fields, setting
 from sandbox.cells.known import CELLS, OWN, cell_named, own_cell, usual_name
 from sandbox.cells.nodes import EquationError
 from sandbox.cells.starts import USUAL
-from sandbox.cells.surgery import SurgeryError, read_surgery
+from sandbox.cells.surgery import SurgeryError, check_surgery
 from sandbox.validation import (
     NUMBERS_ONLY,
     ExperimentError,
@@ -102,8 +102,7 @@ class Contestant(Frozen):
     @model_validator(mode="after")
     def _surgery_fits(self) -> Contestant:
         try:
-            for hold in read_surgery(self.surgery):
-                hold.check(cell_named(self.cell), self.hidden, self.layers)
+            check_surgery(self.surgery, cell_named(self.cell), self.hidden, self.layers)
         except SurgeryError as error:
             raise ExperimentError(f"{self.name}.surgery", error.part, error.accepts) from None
         return self

@@ -95,6 +95,14 @@ def read_surgery(text: str) -> Surgery:
     return holds
 
 
+def check_surgery(text: str, cell: Cell, hidden: int, layers: int) -> Surgery:
+    """The holds of a text, which fit a net of that cell and size; SurgeryError."""
+    holds = read_surgery(text)
+    for hold in holds:
+        hold.check(cell, hidden, layers)
+    return holds
+
+
 def read_hold(text: str) -> Hold:
     """One hold; SurgeryError."""
     found = _HOLD.fullmatch(text.strip())
@@ -129,6 +137,14 @@ def ranges_of(numbers: Iterable[int]) -> Ranges:
     return tuple(found)
 
 
+def counted_ranges(text: str) -> Ranges:
+    """Units or steps as people count them, from 1: "3, 7-9", "" for all; SurgeryError."""
+    found = _ranges(text, text, "numbers from 1, such as 3, 7-9") if text.strip() else ()
+    if found and found[0][0] == 0:
+        raise SurgeryError(text, "numbers from 1, such as 3, 7-9")
+    return tuple((first - 1, last - 1) for first, last in found)
+
+
 def _number(text: str, whole: str) -> float:
     try:
         value = float(text)
@@ -139,13 +155,15 @@ def _number(text: str, whole: str) -> float:
     return value
 
 
-def _ranges(text: str | None, whole: str) -> Ranges:
+def _ranges(
+    text: str | None, whole: str, accepts: str = "units and steps as numbers from 0, such as 3,7-9"
+) -> Ranges:
     if text is None:
         return ()
     found = [_RANGE.fullmatch(part) for part in text.split(",")]
     pairs = [(int(each[1]), int(each[2] or each[1])) for each in found if each]
     if len(pairs) < len(found) or any(last < first for first, last in pairs):
-        raise SurgeryError(whole, "units and steps as numbers from 0, such as 3,7-9")
+        raise SurgeryError(whole, accepts)
     return ranges_of(n for first, last in pairs for n in range(first, last + 1))
 
 

@@ -109,7 +109,7 @@ def _add_ahead(commands: Any) -> None:
 
 
 def _add_ask(commands: Any) -> None:
-    ask = _command(commands, "ask", "what a run's nets do, and why", "asking:ask_run")
+    ask = _command(commands, "ask", "what a run's nets do, and why", "ask:ask_run")
     _add_run(ask)
     _option(ask, "--step N", "the training step (the last one saved)")
     _option(ask, "--cell KEY", "one net only, such as lstm or lstm#1")

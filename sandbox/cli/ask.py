@@ -9,7 +9,9 @@ from sandbox.cells.known import called
 from sandbox.cli import output
 from sandbox.cli.stored_steps import stored_step
 from sandbox.insight.asking import ask
+from sandbox.insight.dynamics import dynamics
 from sandbox.insight.subject import subject_of
+from sandbox.run.words import counted
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.registry import task_of
 from sandbox.tasks.shown import unit_of_length
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.insight.asking import Insight
+    from sandbox.insight.dynamics import Dynamics
 
 UNITS_SHOWN = 5  # in words; --json has all
 
@@ -39,9 +42,11 @@ def ask_run(arguments: Namespace) -> int:
     for key in keys:
         subject = subject_of(experiment, key, weights[key], task)
         found = ask(subject, called(key, cells[key]), examples)
+        dynamic = dynamics(subject)
         assert found is not None
-        events += _events(found)
-        words.append(_in_words(found))
+        assert dynamic is not None
+        events += [*_events(found), *_dynamic_events(dynamic)]
+        words.append(f"{_in_words(found)}\n{_dynamics_in_words(dynamic)}")
     end = {"event": "end", "run": at.run, "step": at.step}
     output.answer(arguments, "\n\n".join(words), *events, end)
     return 0
@@ -73,6 +78,37 @@ def _events(found: Insight) -> Iterator[dict[str, Any]]:
             "patch_effect": _plain(float(found.carriers.swap[unit])),
             "lesion_effect": _plain(float(found.carriers.lesion[unit])),
         }
+
+
+def _dynamic_events(found: Dynamics) -> Iterator[dict[str, Any]]:
+    """The verdict, and every fixed and slow point; a size that does not change has a null."""
+    verdict = found.verdict
+    evidence = {"dynamics": verdict.kind, "input": found.input, **verdict.evidence}
+    yield {
+        "event": "finding",
+        "cell": found.key,
+        "text": verdict.text,
+        "evidence": {name: _plain(value) for name, value in evidence.items()},
+    }
+    for point in found.points:
+        yield {
+            "event": "fixed_point",
+            "cell": found.key,
+            "speed": point.speed,
+            "fixed": point.fixed,
+            "unstable": point.unstable,
+            "neutral": point.neutral,
+            "eigenvalues": [[value.real, value.imag] for value in point.eigenvalues.tolist()],
+            "time_constants": [_plain(value) for value in point.time_constants.tolist()],
+        }
+
+
+def _dynamics_in_words(found: Dynamics) -> str:
+    """The verdict, what was found, and under which input."""
+    fixed = sum(point.fixed for point in found.points)
+    slow = len(found.points) - fixed
+    counts = f"{counted(fixed, 'fixed point')}, {counted(slow, 'slow point')}"
+    return f"  Dynamics: {found.verdict.text}\n    {counts}; constant input: {found.input}"
 
 
 def _plain(value: Any) -> Any:

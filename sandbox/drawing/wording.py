@@ -22,12 +22,13 @@ NEARLY_ALL = 0.9995
 LARGE = 10_000  # larger numbers are written with a power of ten
 SHORTER_MEANINGS = {  # for pictures with little room, the longest first
     "1 keeps the memory, 0 erases it": ("1 keeps, 0 erases",),
-    "1 writes the candidate, 0 writes nothing": ("1 writes, 0 does not",),
+    "1 writes the candidate, 0 writes nothing": ("1 writes, 0 does not", "1 writes, 0 not"),
     "1 shows the memory, 0 hides it": ("1 shows, 0 hides",),
     "forget × old memory + input × candidate": ("forget × old + input × new", "f × old + i × new"),
     "old memory + input × candidate": ("old + input × new", "old + i × new"),
     "forget × old memory + candidate": ("forget × old + new", "f × old + new"),
-    "what the net shows of its memory": ("what the net shows",),
+    "the new content": ("new content",),
+    "what the net shows of its memory": ("what the net shows", "what is shown"),
     "one tanh layer, overwritten at each step": ("overwritten each step", "overwritten"),
     "one relu layer, overwritten at each step": ("overwritten each step", "overwritten"),
     "the new content, without a tanh": ("new content, no tanh", "the new content"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.insight import findings
 from sandbox.insight.carriers import carriers
-from sandbox.insight.gradient_flow import gradient_flow
+from sandbox.insight.gradient_flow import arrival, gradient_flow
 from sandbox.insight.retention import kept
 from sandbox.tasks.shown import unit_of_length
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sandbox.insight.carriers import Carriers
     from sandbox.insight.findings import Finding
-    from sandbox.insight.gradient_flow import GradientFlow
+    from sandbox.insight.gradient_flow import Arrival, GradientFlow
     from sandbox.insight.retention import Kept
     from sandbox.insight.subject import Subject
     from sandbox.tasks.base import Sequences
@@ -26,7 +26,10 @@ TESTED = 2000  # fresh sequences
 
 @dataclass(frozen=True)
 class Insight:
-    """What was measured of a net on a sequence; title: what it is called in sentences."""
+    """What was measured of a net; title: what it is called in sentences.
+
+    flow and the step of carriers: of one sequence; everything else: of fresh ones.
+    """
 
     subject: Subject
     title: str
@@ -35,26 +38,29 @@ class Insight:
     accuracy: float
     carriers: Carriers
     kept: Kept | None
+    arrival: Arrival | None
 
     def findings(self) -> Iterator[Finding]:
         """What there is to say, each once."""
         key, task = self.subject.key, self.subject.task
         per = unit_of_length(task).removesuffix("s")
-        cue = self.flow.cue
-        where = "halfway to the question"
-        if cue is not None:
-            count = self.carriers.step - cue
-            where = f"{count} {per}{'s' if count != 1 else ''} after the cue"
         said = [
             findings.of_loss(key, self.title, task, self.loss, self.accuracy),
-            findings.of_gradient(key, self.title, self.flow),
-            findings.of_carriers(key, self.title, self.carriers, where),
+            findings.of_gradient(key, self.title, self.arrival),
+            findings.of_carriers(key, self.title, self.carriers, self._where(per)),
             findings.of_lesion(key, self.title, self.carriers),
             findings.of_disagreement(key, self.title, self.carriers),
         ]
         if self.kept is not None:
             said.append(findings.of_keeping(key, self.title, self.kept, self.carriers, per))
         yield from (each for each in said if each is not None)
+
+    def _where(self, per: str) -> str:
+        """The step at which units were swapped, in words."""
+        if self.carriers.cue is None:
+            return "halfway to the question"
+        count = self.carriers.step - self.carriers.cue
+        return f"{count} {per}{'s' if count != 1 else ''} after the cue" if count else "at the cue"
 
 
 def ask(
@@ -70,4 +76,4 @@ def ask(
     found = None if stop() else carriers(subject, sequences, index, stop=stop)
     if found is None:
         return None
-    return Insight(subject, title, flow, loss, accuracy, found, kept(subject))
+    return Insight(subject, title, flow, loss, accuracy, found, kept(subject), arrival(subject))

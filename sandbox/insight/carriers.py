@@ -1,4 +1,4 @@
-"""Who carries the cue: three measures of every unit, and the smallest set that flips answers.
+"""Who carries the cue: three measures of every unit, and the strongest ones together.
 
 Swaps are causal and forward (does the answer follow this unit?), lesions are causal and by loss (is
 it missed?), and the readout says only what could be told from it.  They need not agree.
@@ -14,31 +14,35 @@ import numpy as np
 from sandbox.cells.surgery import LESION, Hold
 from sandbox.engine.holding import held_by
 from sandbox.engine.trace import layer_prefix
-from sandbox.insight.contrast import Pair, margin, pair_of
 from sandbox.insight.linear_readout import Told, told
-from sandbox.insight.subject import AT_ONCE, asked_steps, cue_steps
+from sandbox.insight.subject import asked_steps, cue_steps, in_parts
+from sandbox.insight.unit_sets import pairs_like, strongest, swap_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
     from sandbox.insight.subject import Subject
+    from sandbox.insight.unit_sets import Carrying
     from sandbox.tasks.base import Sequences
 
-PAIRS, LESIONED, READ = 24, 200, 400  # pairs that are swapped; sequences for the others
-OTHERS = 60  # other sets of units that are tried
-FLIPPED = 0.9  # of the answers: enough to say that a set carries the cue
-STRONG = 0.25  # of the largest effect: a unit that counts
+PAIRS = 48  # that are swapped; as many others judge the set that is chosen on them
+LESIONED, READ, AGAIN = 200, 400, 1000  # sequences: to lesion every unit, to read, to lesion one
+WEAK = 0.05  # of the way, or of the answers: a unit that hardly matters alone
 
 
 @dataclass(frozen=True)
-class Carrying:
-    """A set of units that carries the cue, and how other sets of that size do."""
+class Missed:
+    """The unit whose lesion costs most, counted again on `sequences` others.
 
-    units: tuple[int, ...]
-    flips: float
-    others: float
+    without, whole: the accuracy without the unit and with all, or of values the loss.
+    """
+
+    unit: int
+    without: float
+    whole: float
+    sequences: int
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,8 @@ class Carriers:
     swap: how far swapping all the unit's states moves answers, 0 to 1, over `pairs` pairs; NaN if
     the net answers them alike.  lesion: accuracy lost on fresh sequences, or for values the share
     by which the loss grows.  told: by state, what a linear readout tells from it.  unhurt: what the
-    net reaches without a lesion.  set: the smallest set, by the order of `swap`, that flips
-    answers; None if all together do not.
+    net reaches without a lesion.  set: the strongest units by `swap` that flip answers together;
+    None if all together do not.  missed: the unit with the largest `lesion`.  cue: its last step.
     """
 
     step: int
@@ -60,6 +64,9 @@ class Carriers:
     told: Mapping[str, Told]
     unhurt: float
     set: Carrying | None
+    missed: Missed | None = None
+    of_values: bool = False
+    cue: int | None = None
 
     def ranked(self, by: str) -> NDArray[np.intp]:
         """Units from the strongest by "swap", "lesion" or "tells"."""
@@ -77,13 +84,9 @@ class Carriers:
 
     @property
     def told_only(self) -> tuple[int, ...]:
-        """Units from which the cue can be told though answers follow neither swap nor lesion."""
-        weak = ~(self._strong("swap") | self._strong("lesion"))
+        """Units from which the answer can be told, though alone they hardly matter to it."""
+        weak = (abs(self.measure("swap")) < WEAK) & (abs(self.measure("lesion")) < WEAK)
         return tuple(np.flatnonzero(self.tells() & weak).tolist())
-
-    def _strong(self, by: str) -> NDArray[np.bool_]:
-        values = self.measure(by)
-        return np.asarray(values >= max(STRONG * values.max(), 1e-3))
 
 
 def carriers(
@@ -101,63 +104,36 @@ def carriers(
     asked, cues = int(asked_steps(one)[0]), cue_steps(one)
     step = (int(cues[-1]) + asked + 1) // 2 if len(cues) else asked // 2
     layer = layer or subject.net.layers
-    pairs = _pairs(subject, one, PAIRS)
-    single = np.full(subject.net.hidden, np.nan)
-    found = None
-    if pairs:
-        every: Sequence[tuple[int, ...]] = [(unit,) for unit in range(subject.net.hidden)]
-        moved = swap_sets(subject, pairs, every, step, layer)[0]
-        apart = ~np.isnan(moved).any(axis=0)
-        single = moved[:, apart].mean(axis=1) if apart.any() else single
-        if apart.any() and not stop():
-            found = _smallest(subject, pairs, single, step, layer)
-    if stop():
-        return None
+    swap, pairs, found = _swaps(subject, one, step, layer, stop)
     lesion, unhurt = lesions(subject, layer, stop)
     if stop():
         return None
+    readouts, missed = _told(subject, step, layer), _missed(subject, lesion, layer)
+    of_values, cue = subject.task.loss == "squared_error", int(cues[-1]) if len(cues) else None
     return Carriers(
-        step, layer, len(pairs), single, lesion, _told(subject, step, layer), unhurt, found
+        step, layer, pairs, swap, lesion, readouts, unhurt, found, missed, of_values, cue
     )
 
 
-def swap_sets(
-    subject: Subject, pairs: Sequence[Pair], sets: Sequence[Sequence[int]], step: int, layer: int
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """All states of sets of units swapped at a step: (S, P) margins, and whether answers flip.
+def _swaps(
+    subject: Subject, one: Sequences, step: int, layer: int, stop: Callable[[], bool]
+) -> tuple[NDArray[np.float64], int, Carrying | None]:
+    """The effect of each unit, (H,), over how many pairs, and the set that carries the cue.
 
-    The pairs' questions stand at one step.  NaN for pairs that the net answers alike.
+    Half of the pairs are kept back to judge the set.
     """
-    net: Any = subject.net
-    prefix, asked = layer_prefix(layer, net.layers), pairs[0].asked
-    firsts, seconds = (_all(pairs, n) for n in (0, 1))
-    donor = {}
-    plain = np.stack([subject.asked(firsts), subject.asked(seconds)], axis=1)
-    traced = net.trace(seconds.steps(slice(0, step + 1)))
-    for state in subject.cell.states:
-        donor[prefix + state] = traced.arrays[prefix + state][step]
-    every = [(s, p) for s in range(len(sets)) for p in range(len(pairs))]
-    moved, flips = np.empty(len(every)), np.empty(len(every), bool)
-    for start in range(0, len(every), AT_ONCE):
-        some = every[start : start + AT_ONCE]
-        rows = np.array([p for _, p in some])
-        held = {name: np.full((1, len(some), net.hidden), np.nan) for name in donor}
-        for b, (s, p) in enumerate(some):
-            units = list(sets[s])
-            for name, values in donor.items():
-                held[name][0, b, units] = values[p, units]
-        copies, past = firsts.pick(rows), None
-        if step:
-            _, past = net.forward(copies.steps(slice(0, step)))
-        hidden, past = net.forward(copies.steps(slice(step, step + 1)), held, past, step)
-        if step < asked:
-            rest = copies.steps(slice(step + 1, asked + 1))
-            hidden, _ = net.forward(rest, None, past, step + 1)
-        raw = subject.raw(hidden[-1])
-        for b, (_, p) in enumerate(some):
-            moved[start + b] = margin(raw[b], plain[p], subject.task)
-            flips[start + b] = _flips(raw[b], plain[p], moved[start + b], subject)
-    return moved.reshape(len(sets), -1), flips.reshape(len(sets), -1)
+    pairs = pairs_like(subject, one, 2 * PAIRS)
+    choose, judge = pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]
+    nothing = np.full(subject.net.hidden, np.nan)
+    if not choose:
+        return nothing, 0, None
+    moved = swap_sets(subject, choose, [(n,) for n in range(subject.net.hidden)], step, layer)[0]
+    apart = ~np.isnan(moved).any(axis=0)
+    if not apart.any():
+        return nothing, len(choose), None
+    effects = moved[:, apart].mean(axis=1)
+    found = None if stop() else strongest(subject, choose, judge, effects, step, layer)
+    return effects, len(choose), found
 
 
 def lesions(
@@ -167,19 +143,34 @@ def lesions(
 
     Of values, the share by which the loss grows.
     """
-    net, sequences = subject.net, subject.fresh(LESIONED, 1)
-    steps, lost = sequences.roles.shape[1], np.zeros(net.hidden)
+    sequences, lost = subject.fresh(LESIONED, 1), np.zeros(subject.net.hidden)
     of_values = subject.task.loss == "squared_error"
-    loss, accuracy = net.evaluate(sequences)
-    for unit in range(net.hidden):
+    whole = _score(subject, sequences)
+    for unit in range(subject.net.hidden):
         if stop():
             break
-        hold = Hold(LESION, 0.0, ((unit, unit),), (), layer)
-        without = net.evaluate(
-            sequences, held_by((hold,), subject.cell, net.layers, net.hidden, steps)
-        )
-        lost[unit] = without[0] / max(loss, 1e-12) - 1 if of_values else accuracy - without[1]
-    return lost, loss if of_values else accuracy
+        without = _score(subject, sequences, unit, layer)
+        lost[unit] = without / max(whole, 1e-12) - 1 if of_values else whole - without
+    return lost, whole
+
+
+def _score(
+    subject: Subject, sequences: Sequences, unit: int | None = None, layer: int = 0
+) -> float:
+    """The accuracy, or for values the loss; unit: one of this layer that is held at zero."""
+    net, held = subject.net, None
+    if unit is not None:
+        holds = (Hold(LESION, 0.0, ((unit, unit),), (), layer),)
+        held = held_by(holds, subject.cell, net.layers, net.hidden, sequences.roles.shape[1])
+    loss, accuracy = net.evaluate(sequences, held)
+    return loss if subject.task.loss == "squared_error" else accuracy
+
+
+def _missed(subject: Subject, lesion: NDArray[np.float64], layer: int) -> Missed:
+    """The largest lesion on sequences by which it was not chosen."""
+    unit, sequences = int(lesion.argmax()), subject.fresh(AGAIN, 6)
+    whole, without = _score(subject, sequences), _score(subject, sequences, unit, layer)
+    return Missed(unit, without, whole, AGAIN)
 
 
 def _told(subject: Subject, step: int, layer: int) -> dict[str, Told]:
@@ -189,8 +180,8 @@ def _told(subject: Subject, step: int, layer: int) -> dict[str, Told]:
     asked = asked_steps(sequences)
     targets = sequences.targets[np.arange(len(asked)), asked]
     states: dict[str, list[NDArray[Any]]] = {name: [] for name in subject.cell.states}
-    for start in range(0, 2 * READ, AT_ONCE):
-        part = sequences.pick(slice(start, start + AT_ONCE)).steps(slice(0, step + 1))
+    for rows in in_parts(2 * READ, step + 1):
+        part = sequences.pick(rows).steps(slice(0, step + 1))
         arrays = subject.net.trace(part).arrays
         for name, found in states.items():
             found.append(arrays[prefix + name][step])
@@ -198,50 +189,3 @@ def _told(subject: Subject, step: int, layer: int) -> dict[str, Told]:
         name: told(whole[:READ], targets[:READ], whole[READ:], targets[READ:])
         for name, whole in ((name, np.concatenate(found)) for name, found in states.items())
     }
-
-
-def _pairs(subject: Subject, one: Sequences, count: int) -> list[Pair]:
-    """Pairs with the question where the sequence has it, and other cues and filler."""
-    pool, found = subject.fresh(4 * count, 3), []
-    asked = asked_steps(one)[0]
-    alike = np.flatnonzero((asked_steps(pool) == asked) & (pool.roles == one.roles).all(axis=1))
-    donors = pool.pick(alike) if len(alike) else pool.pick(slice(0, 0))
-    for n in range(min(count, len(donors))):
-        order = np.roll(np.arange(len(donors)), -n - 1)
-        pair = pair_of(subject.task, donors, n, donors.pick(order))
-        if pair is not None:
-            found.append(pair)
-    return found
-
-
-def _smallest(
-    subject: Subject, pairs: list[Pair], single: NDArray[np.float64], step: int, layer: int
-) -> Carrying | None:
-    """The first units by their effects that together flip answers, and what others do."""
-    order = np.argsort(-single, kind="stable")
-    prefixes = [tuple(order[: n + 1].tolist()) for n in range(len(order))]
-    flips = swap_sets(subject, pairs, prefixes, step, layer)[1].mean(axis=1)
-    enough = np.flatnonzero(flips >= FLIPPED)
-    if not len(enough):
-        return None
-    size = int(enough[0]) + 1
-    rest, rng = order[size:], np.random.default_rng(0)
-    others = 0.0
-    if len(rest) >= size:
-        sets = [tuple(rest[:size].tolist())]
-        sets += [tuple(rng.choice(rest, size, replace=False).tolist()) for _ in range(OTHERS)]
-        others = float(swap_sets(subject, pairs, sets, step, layer)[1].mean(axis=1).max())
-    return Carrying(tuple(sorted(prefixes[size - 1])), float(flips[size - 1]), others)
-
-
-def _flips(raw: NDArray[Any], plain: NDArray[Any], moved: float, subject: Subject) -> bool:
-    """Whether an answer is the second sequence's: of classes the likeliest one, else past half."""
-    if subject.task.loss == "cross_entropy":
-        first, second = plain.argmax(axis=1)
-        return bool(first != second and raw.argmax() == second)
-    return bool(moved > 0.5)
-
-
-def _all(pairs: Sequence[Pair], which: int) -> Sequences:
-    arrays = zip(*(pair.both.pick(which).arrays for pair in pairs), strict=True)
-    return type(pairs[0].both)(*(np.concatenate(parts) for parts in arrays))

@@ -1,203 +1,193 @@
-"""One unit at one step of a sequence: the number on every wire, each gate in words, each equation.
-
-A gate's words follow from what it multiplies: an old state, new content, or what is shown.
-"""
+"""One step of one unit: the number of every operation, what its gates do, and its equations."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sandbox.cells.wiring import INPUT, wiring
+from sandbox.cells.wiring import wiring
 from sandbox.engine.trace import layer_count, layer_prefix
-from sandbox.insight.numbers_put_in import told, with_numbers
-from sandbox.insight.step import layer_step
+from sandbox.insight.step import FUNCTIONS, layer_step
+from sandbox.tasks.base import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from sandbox.cells.cell import Cell
     from sandbox.cells.nodes import Node
-    from sandbox.cells.wiring import Gating, Wiring
+    from sandbox.cells.wiring import Gating
     from sandbox.engine.trace import Trace
-    from sandbox.tasks.base import Sequences
+    from sandbox.tasks.base import Sequences, Task
 
-Lets = Literal["old", "new", "out", "by"]
-SAME = 1e-3  # of a line in float32 and in float64
-NEARLY = 0.05  # from all, from nothing, and from half
-WORDS: Mapping[Lets, tuple[str, str, str]] = {  # all, nothing, some
-    "old": ("keeps", "forgets", "keeps {}"),
-    "new": ("writes", "writes nothing", "writes {}"),
-    "out": ("lets all out", "lets nothing out", "lets {} out"),
-    "by": ("lets all by", "lets nothing by", "lets {} by"),
-}
+MOSTLY, HARDLY = 0.9, 0.1
+INFIX = {"+": (1, " + "), "-": (1, " − "), "*": (2, " · "), "/": (2, " / ")}
+ATOM = 4
+PAST = ("lets the past by", "shuts out the past", "lets {} of the past by")
 
 
 @dataclass(frozen=True)
-class GateMoment:
-    """What a gate does now: "forget", 0.98, "keeps"."""
+class Moment:
+    """One unit of a layer at one step; values: of every operation of the cell's wiring.
 
-    gate: str
-    value: float
-    words: str
-
-
-@dataclass(frozen=True)
-class CellMoment:
-    """One unit at one step.
-
-    values: of every operation of the wiring, in its order; NaN for x, which is no number.  held:
-    the lines that are not what their equation says.
+    The value of x is NaN: it is no number of one unit.
     """
 
     cell: Cell
-    graph: Wiring
     values: tuple[float, ...]
-    held: frozenset[str] = frozenset()
 
     def line(self, name: str) -> float:
         """The value of a line."""
-        return self.values[self.graph.lines[name]]
+        return self.values[wiring(self.cell).lines[name]]
 
-    @cached_property
-    def gates(self) -> tuple[GateMoment, ...]:
-        """What each gate does, in the order of the equations."""
-        found: dict[str, list[tuple[Lets, bool]]] = {}
-        for gating in self.graph.gatings:
-            found.setdefault(gating.gate, []).append((lets_by(self.graph, gating), gating.rest))
-        order = [name for name, _ in self.cell.step.lines if name in found]
-        return tuple(GateMoment(n, self.line(n), self._words(n, found[n])) for n in order)
+    def gates(self) -> Iterator[tuple[str, float, str]]:
+        """Every gate with its value and what it does now: ("forget", 0.98, "keeps")."""
+        graph = wiring(self.cell)
+        said: dict[str, list[str]] = {}
+        for gating in graph.gatings:
+            value = self.line(gating.gate)
+            share = 1 - value if gating.rest else value
+            said.setdefault(gating.gate, []).append(_does(self.cell, gating, share))
+        for name in self.cell.gates:
+            if name in said:
+                yield name, self.line(name), ", ".join(dict.fromkeys(said[name]))
 
-    def _words(self, gate: str, acts: list[tuple[Lets, bool]]) -> str:
-        """What a gate does wherever it multiplies; rest: as 1 - gate."""
-        value, order = self.line(gate), list(WORDS)
-        acts = sorted(acts, key=lambda act: order.index(act[0]))
-        said = (share_in_words(lets, 1 - value if rest else value) for lets, rest in acts)
-        held = ("held",) if gate in self.held else ()
-        return ", ".join(dict.fromkeys((*said, *held)))
-
-    @cached_property
     def equations(self) -> tuple[tuple[str, str], ...]:
-        """Every line with its numbers: ("cell", "0.98·0.51 + 0.02·(−0.31) = 0.49")."""
-        values = {node: self.values[n] for n, node in enumerate(self.graph.operations)}
-        lines = {name: self.line(name) for name in self.graph.lines}
-        return tuple(
-            (
-                name,
-                f"held at {told(lines[name])}"
-                if name in self.held
-                else with_numbers(node, lines[name], values, lines),
-            )
-            for name, node in self.cell.step.lines
-        )
+        """Every line in numbers: ("cell", "0.98 · 0.51 + 0.02 · −0.31 = 0.49")."""
+        numbers = dict(zip(wiring(self.cell).operations, self.values, strict=True))
+        lines = {name: self.line(name) for name, _ in self.cell.step.lines}
+        found = []
+        for name, node in self.cell.step.lines:
+            text, value = _text(node, numbers, lines, 0), number(lines[name])
+            free = _computed(node, numbers, lines)
+            tail = f" = {value}" if _is_close(free, lines[name]) else f", held at {value}"
+            found.append((name, value if text == value else f"{text}{tail}"))
+        return tuple(found)
 
 
-class Moments:
-    """A net on one sequence: what any unit of a layer does at any step.
+def moment(
+    cell: Cell,
+    weights: Mapping[str, NDArray[Any]],
+    task: Task,
+    sequences: Sequences,
+    index: int,
+    trace: Trace,
+    step: int,
+    unit: int,
+    layer: int = 0,
+) -> Moment:
+    """The numbers of a unit at a step of sequence `index` of a trace.
 
-    weights: by their layout's names.  index: of the sequence among those of the trace.  layer: 1 is
-    the bottom one; the top one if None.  as_traced: whether lines have the trace's values where it
-    has them, as where some are held.
+    weights: the net's, by their layout's names.  layer: from 1, the bottom one; 0 for the top.
+    Lines that the trace has are as it has them, with what is held.
     """
+    layers = layer_count(trace)
+    layer = layer or layers
+    prefix = layer_prefix(layer, layers)
+    own = {name: trace.arrays[prefix + name] for name in cell.holdable()}
+    zero = np.zeros(own[cell.states[0]].shape[2])
+    before = {name: own[name][step - 1, index] if step else zero for name in cell.states}
+    if layer > 1:
+        x: Any = trace.arrays[layer_prefix(layer - 1, layers) + "hidden"][step, index]
+    elif isinstance(task.inputs, Tokens):
+        x = np.asarray(sequences.inputs[index, step], np.intp)
+    else:
+        x = sequences.inputs[index, step]
+    held = {name: array[step, index].astype(np.float64) for name, array in own.items()}
+    nodes = layer_step(cell, weights, layer).values(x, before, held)
+    values = tuple(
+        float(nodes[node][unit]) if node in nodes else float("nan")
+        for node in wiring(cell).operations
+    )
+    return Moment(cell, values)
 
-    def __init__(
-        self,
-        cell: Cell,
-        weights: Mapping[str, NDArray[Any]],
-        trace: Trace,
-        sequences: Sequences,
-        index: int,
-        layer: int | None = None,
-        as_traced: bool = False,
-    ) -> None:
-        layers = layer_count(trace)
-        self.cell, self.graph, self._index = cell, wiring(cell), index
-        self.layer = layers if layer is None else layer
-        self._prefix = layer_prefix(self.layer, layers)
-        self._trace, self._as_traced = trace, as_traced
-        self._step = layer_step(cell, weights, self.layer)
-        below = layer_prefix(self.layer - 1, layers) + "hidden"
-        self._inputs = sequences.inputs[index] if self.layer == 1 else trace.arrays[below][:, index]
-        self._nodes: dict[Node, NDArray[np.float64]] = {}
-        self._held: dict[str, NDArray[np.bool_]] = {}
-        self._at = -1
 
-    @property
-    def units(self) -> int:
-        """H."""
-        return self._step.hidden
+def number(value: float) -> str:
+    """A number for an equation: two digits behind the point, or in powers of ten."""
+    if not np.isfinite(value):
+        return "not a finite number"
+    if value and (abs(value) < 0.005 or abs(value) >= 1000):
+        digits, _, exponent = f"{value:.1e}".partition("e")
+        return f"{digits}e{int(exponent)}".replace("-", "−")
+    return f"{value:.2f}".replace("-", "−")
 
-    def of(self, name: str) -> NDArray[np.float32]:
-        """A line of the trace on this sequence, (T, H)."""
-        return self._trace.arrays[self._prefix + name][:, self._index]
 
-    def at(self, step: int, unit: int) -> CellMoment:
-        """One unit at one step."""
-        if step != self._at:
-            self._compute(step)
-        values = tuple(
-            math.nan if node == INPUT else float(self._nodes[node][unit])
-            for node in self.graph.operations
+def _does(cell: Cell, gating: Gating, share: float) -> str:
+    """What a gate that lets so much by does, in a word or two."""
+    graph, sums = wiring(cell), _sums(cell)
+    node = graph.operations[gating.lets_by]
+    summed = {name for name, parts in sums.items() if graph.operations[gating.operation] in parts}
+    if node.kind == "before":
+        words = ("keeps", "forgets", "keeps {}") if node.name in summed else PAST
+    elif _reads_memory(cell, node):
+        words = ("shows", "hides", "shows {}")
+    elif not summed and any(each.kind == "affine" and not each.inputs for each in node.walk()):
+        words = PAST
+    else:
+        words = ("writes", "writes nothing", "writes {}")
+    if share >= MOSTLY:
+        return words[0]
+    return words[1] if share <= HARDLY else words[2].format(f"{share:.0%}")
+
+
+def _sums(cell: Cell) -> dict[str, tuple[Node, ...]]:
+    """What each state's next value is the sum of."""
+    lines = dict(cell.step.lines)
+    return {state: tuple(_summands(lines[state])) for state in cell.states if state in lines}
+
+
+def _summands(node: Node) -> Iterator[Node]:
+    if node.kind in ("+", "-"):
+        for part in node.parts:
+            yield from _summands(part)
+    else:
+        yield node
+
+
+def _reads_memory(cell: Cell, node: Node) -> bool:
+    """Whether it is a state of this step, or a function of one."""
+    memory = {state for state in cell.states if state != "hidden"}
+    graph = wiring(cell)
+    named = {graph.operations[graph.lines[state]] for state in memory if state in graph.lines}
+    return any(
+        (each.kind == "line" and each.name in memory) or each in named for each in node.walk()
+    )
+
+
+def _computed(node: Node, numbers: Mapping[Node, float], lines: Mapping[str, float]) -> float:
+    """A node's value from those of its parts, whatever it is held at."""
+    if node.kind not in FUNCTIONS:
+        return lines[node.name] if node.kind == "line" else numbers[node]
+    parts = (lines[each.name] if each.kind == "line" else numbers[each] for each in node.parts)
+    with np.errstate(all="ignore"):
+        return float(FUNCTIONS[node.kind](*parts))
+
+
+def _text(
+    node: Node, numbers: Mapping[Node, float], lines: Mapping[str, float], around: int
+) -> str:
+    """A node with the numbers put in; around: how tightly the operation around it binds."""
+    if node.kind == "line":
+        return number(lines[node.name])
+    if node.kind in ("before", "parameter", "number", "affine"):
+        return f"{node.number:g}" if node.kind == "number" else number(numbers[node])
+    parts = node.parts
+    if node.kind in INFIX:
+        binds, sign = INFIX[node.kind]
+        right = binds + (node.kind in ("-", "/"))
+        text = (
+            _text(parts[0], numbers, lines, binds) + sign + _text(parts[1], numbers, lines, right)
         )
-        held = frozenset(name for name, units in self._held.items() if units[unit])
-        return CellMoment(self.cell, self.graph, values, held)
-
-    def _compute(self, step: int) -> None:
-        """Every operation, and which lines are not what they would be by their equation."""
-        x = np.asarray(self._inputs[step])
-        before = {
-            name: self.of(name)[step - 1] if step else np.zeros(self.units)
-            for name in self.cell.states
-        }
-        shown = [picture.name for picture in self.cell.pictures] if self._as_traced else []
-        lines = {name: self.of(name)[step] for name in shown}
-        self._nodes, self._at = self._step.values(x, before, lines), step
-        self._held = {}
-        for name, given in lines.items():
-            others = {other: each for other, each in lines.items() if other != name}
-            free = self._step.lines(x, before, others)[name]
-            self._held[name] = ~np.isclose(free, given, rtol=SAME, atol=SAME, equal_nan=True)
+        return f"({text})" if binds < around else text
+    if node.kind == "neg":
+        return f"−{_text(parts[0], numbers, lines, ATOM)}"
+    inner = ", ".join(_text(part, numbers, lines, 0) for part in parts)
+    name = {"sigmoid": "σ", "logsigmoid": "log σ"}.get(node.kind, node.kind)
+    return f"{name}({inner})"
 
 
-# -- words ------------------------------------------------------------------------------
-
-
-def lets_by(graph: Wiring, gating: Gating) -> Lets:
-    """What a gate decides on where it multiplies."""
-    memory = dict(graph.memory)
-    into = [state for state, place in memory.items() if gating.operation in _summed(graph, place)]
-    for state in into:
-        before = graph.operations[gating.lets_by]
-        if (before.kind, before.name) == ("before", state):
-            return "old"
-    if gating.operation == memory["hidden"]:
-        return "out"
-    return "new" if into else "by"
-
-
-def _summed(graph: Wiring, place: int) -> set[int]:
-    """An operation, and those that sums make it from."""
-    found = {place}
-    if graph.operations[place].kind in ("+", "-"):
-        for wire in graph.wires:
-            if wire.end == place:
-                found |= _summed(graph, wire.start)
-    return found
-
-
-def share_in_words(lets: Lets, share: float) -> str:
-    """A gate's share in words: "keeps", "writes nothing", "lets half out", "keeps 62%"."""
-    if not math.isfinite(share):
-        return "not a number"
-    everything, nothing, some = WORDS[lets]
-    if abs(share - 1) <= NEARLY:
-        return everything
-    if abs(share) <= NEARLY:
-        return nothing
-    return some.format("half" if abs(share - 0.5) <= NEARLY else f"{share:.0%}".replace("-", "−"))
+def _is_close(one: float, other: float) -> bool:
+    return abs(one - other) <= 1e-4 * max(abs(one), abs(other), 1e-3)

@@ -11,20 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sandbox.insight.carriers import WEAK
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sandbox.insight.carriers import Carriers
-    from sandbox.insight.gradient_flow import GradientFlow
+    from sandbox.insight.gradient_flow import Arrival
     from sandbox.insight.retention import Kept
+    from sandbox.insight.unit_sets import Carrying
     from sandbox.tasks.base import Task
 
-FADED, ARRIVES = 1e-3, 0.1  # of the gradient at the question
+FADED, ARRIVES = 1e-3, 0.01  # of the gradient at the question
 LEFT = 0.02  # of the baseline: a loss this near it is the baseline's
-SEVERAL = 10  # pairs at least, for a claim about swaps
+BETTER = 0.1  # of what the baseline leaves wrong: an accuracy beyond it is not the baseline's
+SEVERAL, CARRIED = 10, 0.8  # pairs at least; of them flipped, to say that units carry the cue
 FEW, OTHERS_DO_LITTLE = 0.25, 0.5  # of the units; of the answers
-MISSED = 0.2  # of the answers, lost by a lesion
-KEEPS = 0.9  # of its memory a step: a unit of which that is worth saying
+SPREAD = 0.4  # of the units: a memory that takes more than that is spread
+MISSED, GROWN = 0.2, 2.0  # answers lost by a lesion; how many times a loss of values grows
+KEEPS, UNSTEADY = 0.9, 0.1  # of its memory a step: worth saying; and less in some sequences
 PATIENCE, MOST_SHOWN = 3, 3
 
 
@@ -44,25 +49,24 @@ class Finding:
     weight: float = 1.0
 
 
-def of_gradient(key: str, title: str, flow: GradientFlow) -> Finding | None:
-    """How much of the gradient at the question is left at the cue."""
-    if flow.at_cue is None or not np.isfinite(flow.at_cue):
+def of_gradient(key: str, title: str, found: Arrival | None) -> Finding | None:
+    """How much of the gradient at the question arrives at the cue of fresh sequences."""
+    if found is None:
         return None
     evidence = {
-        "at_cue": flow.at_cue,
-        "decay_per_step": flow.decay_per_step,
-        "half_life": flow.half_life,
+        "at_cue": found.typical,
+        "low": found.low,
+        "high": found.high,
+        "sequences": found.sequences,
     }
-    if flow.at_cue < FADED:
-        size = "too small for a float32" if flow.at_cue == 0 else f"{_power(flow.at_cue)} of what"
-        tail = "" if flow.at_cue == 0 else " it is at the question"
-        text = f"At the cue the {title}'s gradient is {size}{tail}."
-        return Finding("gradient", key, text, evidence, "gradient", 2.0)
-    if flow.at_cue >= ARRIVES:
-        text = (
-            f"The {title}'s gradient reaches the cue with {_share(flow.at_cue)} of its size at "
-            "the question."
-        )
+    if found.high < FADED:
+        text = f"At the cue the {title}'s gradient is {_power(found.typical)} of what it is at the "
+        if found.typical == 0:
+            text = f"At the cue the {title}'s gradient is too small for a float32, unlike at the "
+        return Finding("gradient", key, f"{text}question.", evidence, "gradient", 2.0)
+    if found.typical >= ARRIVES and found.low >= FADED:
+        share = _share(found.typical)
+        text = f"The {title}'s gradient reaches the cue with {share} its size at the question."
         return Finding("gradient", key, text, evidence, "gradient", 1.0)
     return None
 
@@ -72,77 +76,110 @@ def of_loss(key: str, title: str, task: Task, loss: float, accuracy: float) -> F
     baseline = task.baselines[0]
     if not np.isfinite(loss) or abs(loss - baseline.loss) > LEFT * baseline.loss:
         return None
+    known = None if task.whole_sequences else baseline.accuracy  # which counts sequences then
+    if known is not None and accuracy > known + BETTER * (1 - known):
+        return None
     knows, _, number = baseline.label.partition(": ")
-    level = f"{number} = {baseline.loss:.2f}" if number else f"{baseline.loss:.3g}"
+    level = (
+        f"{number.partition(',')[0]} = {baseline.loss:.3g}" if number else f"{baseline.loss:.3g}"
+    )
     text = (
-        f"The {title}'s loss on fresh sequences is {loss:.2f}. A net that {knows} reaches {level}: "
-        "nothing was remembered."
+        f"The {title}'s loss on fresh sequences is {loss:.3g}. A net that {knows} reaches {level}: "
+        "nothing of use was remembered."
     )
     evidence = {"loss": loss, "baseline_loss": baseline.loss, "accuracy": accuracy}
     return Finding("loss", key, text, evidence, "loss", 3.0)
 
 
 def of_carriers(key: str, title: str, found: Carriers, where: str) -> Finding | None:
-    """Which units' swap flips answers, and what other units do."""
-    if found.set is None or found.pairs < SEVERAL:
+    """Which units' swap flips answers, and what other units do; where: in words, the step."""
+    carrying = found.set
+    if carrying is None or carrying.pairs < SEVERAL or carrying.flips < CARRIED:
         return None
-    units, size = found.set.units, len(found.set.units)
+    size, hidden = len(carrying.units), len(found.swap)
     evidence = {
-        "units": list(units),
+        "units": list(carrying.units),
+        "layer": found.layer,
         "step": found.step,
-        "flips": found.set.flips,
-        "others": found.set.others,
-        "pairs": found.pairs,
+        "flips": carrying.flips,
+        "others": carrying.others,
+        "tried": carrying.tried,
+        "pairs": carrying.pairs,
     }
-    flips = f"{found.set.flips:.0%}"
-    if size <= max(FEW * len(found.swap), 1) and found.set.others <= OTHERS_DO_LITTLE:
-        other = "no other unit" if size == 1 else f"no other {_number(size)} that were tried"
-        does = "does" if size == 1 else "do"
+    few = size <= max(FEW * hidden, 1) and carrying.others is not None
+    if few and (carrying.others or 0) <= OTHERS_DO_LITTLE:
         text = (
-            f"Swapping {units_in_words(units)} {where} flips {flips} of the "
-            f"{title}'s answers; {other} {does} more than {found.set.others:.0%}."
+            f"Swapping {units_in_words(carrying.units)} of the {title}, {where}, flips "
+            f"{carrying.flips:.0%} of its answers; {_of_others(carrying)}."
         )
         return Finding("carriers", key, text, evidence, "swap", 3.0)
-    if size > 0.5 * len(found.swap):
+    if size > SPREAD * hidden and hidden >= SEVERAL:
         text = (
-            f"The {title}'s memory of the cue is spread: it takes {size} of {len(found.swap)} "
-            f"units, swapped {where}, to flip {flips} of its answers."
+            f"The {title}'s memory of the cue is spread over many units: it takes the {size} "
+            f"strongest of {hidden}, swapped together {where}, to flip {carrying.flips:.0%} of its "
+            "answers."
         )
         return Finding("carriers", key, text, evidence, "swap", 2.0)
     return None
 
 
 def of_lesion(key: str, title: str, found: Carriers) -> Finding | None:
-    """The unit whose loss costs most answers."""
-    unit = int(found.lesion.argmax())
-    lost = float(found.lesion[unit])
-    if lost < MISSED or not 0 < found.unhurt <= 1:
+    """The unit whose loss costs most."""
+    missed = found.missed
+    if missed is None:
         return None
-    text = (
-        f"Without unit {unit + 1} the {title} is right in {found.unhurt - lost:.0%} of fresh "
-        f"sequences, with it in {found.unhurt:.0%}."
-    )
-    evidence = {"unit": unit, "lost": lost, "unhurt": found.unhurt}
+    lost = missed.without - missed.whole if found.of_values else missed.whole - missed.without
+    name = f"Without unit {missed.unit + 1} the {title}"
+    if found.of_values and missed.without >= GROWN * missed.whole:
+        text = (
+            f"{name}'s loss on fresh sequences is {missed.without:.3g}; with it, "
+            f"{missed.whole:.3g}."
+        )
+    elif not found.of_values and lost >= MISSED:
+        text = (
+            f"{name} is right {missed.without:.0%} of the time on fresh sequences; with it, "
+            f"{missed.whole:.0%}."
+        )
+    else:
+        return None
+    evidence = {
+        "unit": missed.unit,
+        "layer": found.layer,
+        "lost": lost,
+        "unhurt": missed.whole,
+        "sequences": missed.sequences,
+    }
     return Finding("lesion", key, text, evidence, "swap", 1.5)
 
 
 def of_disagreement(key: str, title: str, found: Carriers) -> Finding | None:
-    """Units from which the cue can be told, though no answer depends on one of them."""
-    only = found.told_only
-    if not only or found.set is None:
+    """A unit from which the answer can be told, though no answer depends on it alone."""
+    if not found.told_only or found.set is None:
         return None
-    best = max(only, key=lambda unit: found.measure("tells")[unit])
-    share = float(found.measure("tells")[best])
+    tells = found.measure("tells")
+    unit = max(found.told_only, key=lambda each: tells[each])
+    state, read = max(found.told.items(), key=lambda each: each[1].by_unit[unit])
+    share = float(tells[unit])
+    if share < (1 + read.chance) / 2:
+        return None
+    reads = f"gets the answer right {share:.0%} of the time ({read.chance:.0%} by guessing)"
+    cost = f"a lesion costs less than {WEAK:.0%} of them"
+    if found.of_values:
+        reads = f"explains {share:.0%} of how answers differ"
+        cost = f"with a lesion the loss grows by less than {WEAK:.0%}"
     text = (
-        f"A linear readout tells the cue from unit {best + 1} of the {title} in {share:.0%} of "
-        f"cases, but neither swapping nor removing it alone changes answers much."
+        f"From unit {unit + 1} of the {title} alone a linear readout {reads}. Yet swapping that "
+        f"unit moves answers less than {WEAK:.0%} of the way, and {cost}."
     )
     evidence = {
-        "units": list(only),
-        "unit": best,
+        "units": list(found.told_only),
+        "unit": unit,
+        "layer": found.layer,
+        "state": state,
         "tells": share,
-        "patch_effect": float(found.measure("swap")[best]),
-        "lesion_effect": float(found.lesion[best]),
+        "chance": read.chance,
+        "patch_effect": float(found.measure("swap")[unit]),
+        "lesion_effect": float(found.lesion[unit]),
     }
     return Finding("disagreement", key, text, evidence, "swap", 0.5)
 
@@ -153,14 +190,13 @@ def of_keeping(key: str, title: str, found: Kept, carrying: Carriers, per: str) 
         return None
     unit = int(carrying.ranked("swap")[0])
     share = float(found.share[unit])
-    if share < KEEPS or found.least[unit] < share - 0.1:
+    if share < KEEPS or found.least[unit] < share - UNSTEADY:
         return None
-    half = found.half_life(unit)
-    left = f"half of it is left after {half:,.0f}" if half < 9_999 else "next to nothing is lost"
     text = (
-        f"Unit {unit + 1} of the {title} keeps {_nines(share)} of its memory a {per} of filler: "
-        f"{left}."
+        f"Unit {unit + 1} of the {title} keeps {_nines(share)} of its memory at each {per} of "
+        f"filler{_left(found, unit, per)}."
     )
+    half = found.half_life(unit)
     evidence = {"unit": unit, "gate": found.keeper.gate, "kept": share, "half_life": half}
     return Finding("keeping", key, text, evidence, "cell", 1.5)
 
@@ -168,7 +204,8 @@ def of_keeping(key: str, title: str, found: Kept, carrying: Carriers, per: str) 
 class FindingsLog:
     """Shows a finding once it has come up several times in a row; keeps all that were shown.
 
-    A finding is known by its kind and net; its sentence may change with the numbers.
+    A finding is known by its kind and net; its sentence may change with the numbers.  Of a net
+    that rests, once is enough.
     """
 
     def __init__(self) -> None:
@@ -176,15 +213,18 @@ class FindingsLog:
         self._latest: dict[tuple[str, str], Finding] = {}
         self.log: list[tuple[int, Finding]] = []  # (training step, finding)
 
-    def note(self, step: int, found: Iterable[Finding], about: Iterable[str]) -> None:
+    def note(
+        self, step: int, found: Iterable[Finding], about: Iterable[str], resting: bool = False
+    ) -> None:
         """What was found at a training step; about: the nets that were asked."""
         now = {(each.kind, each.key): each for each in found}
         for place in [each for each in self._seen if each[1] in set(about) and each not in now]:
             del self._seen[place], self._latest[place]
         for place, finding in now.items():
-            self._seen[place] = self._seen.get(place, 0) + 1
+            before = self._seen.get(place, 0)
+            self._seen[place] = max(before + 1, PATIENCE if resting else 0)
             self._latest[place] = finding
-            if self._seen[place] == PATIENCE:
+            if before < PATIENCE <= self._seen[place]:
                 self.log.append((step, finding))
 
     def shown(self) -> list[Finding]:
@@ -212,12 +252,28 @@ def _power(value: float) -> str:
 
 
 def _share(value: float) -> str:
-    return f"{value:.0%}" if value < 10 else f"{value:,.0f} times"
+    return f"about {value:.0%} of" if value < 2 else f"{value:,.1f} times"
+
+
+def _of_others(carrying: Carrying) -> str:
+    """What other units do: "none of 60 other sets of three flips more than 12%"."""
+    size = len(carrying.units)
+    what = "units" if size == 1 else f"sets of {_number(size)}"
+    most = f"more than {carrying.others:.0%}" if carrying.others else "any"
+    return f"none of {carrying.tried} other {what} flips {most}"
+
+
+def _left(found: Kept, unit: int, per: str) -> str:
+    """What is left of a memory: after its half-life, or where that is longer, of the filler."""
+    half, share = found.half_life(unit), float(found.share[unit])
+    if half <= found.steps:
+        return f": half of it is left after {half:,.0f} {per}{'s' if round(half) != 1 else ''}"
+    left = share**found.steps
+    return f": {left:.0%} of it is left after {found.steps:,} {per}s" if left < 0.995 else ""
 
 
 def _nines(share: float) -> str:
-    """A share with one digit past its nines: 0.98, 0.9993."""
-    if share >= 1:
-        return "all"
-    digits = max(2, int(np.ceil(-np.log10(1 - share))) + 1) if 1 - share < 0.1 else 2
-    return f"{share:.{min(digits, 6)}f}"
+    """A share with two digits past its nines: 0.98, 0.9985."""
+    if share > 0.9999:
+        return "more than 0.9999" if share < 1 else "all"
+    return f"{share:.{int(-np.log10(1 - share)) + 2}f}".rstrip("0")

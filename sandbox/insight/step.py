@@ -63,17 +63,22 @@ class CellStep:
         lines = self.lines(x, before)
         return {name: lines[name] for name in self.cell.states}
 
-    def step_flat(self, x: NDArray[Any], state: Floats) -> Floats:
-        """The same for the flat state (N, D), all states one after another; x as in `values`."""
-        after = self.next(x, self.unflat(state))
+    def step_flat(
+        self, x: NDArray[Any], state: Floats, held: Mapping[str, NDArray[Any]] | None = None
+    ) -> Floats:
+        """The same for the flat state (N, D), all states one after another; else as in `values`."""
+        after = self.lines(x, self.unflat(state), held)
         return np.concatenate([after[name] for name in self.cell.states], axis=-1)
 
-    def jacobian(self, x: NDArray[Any], state: Floats) -> tuple[Floats, Floats]:
+    def jacobian(
+        self, x: NDArray[Any], state: Floats, held: Mapping[str, NDArray[Any]] | None = None
+    ) -> tuple[Floats, Floats]:
         """The flat state after the step, (N, D), and its derivatives by the one before, (N, D, D).
 
-        Exact: every node is differentiated along with its value (forward mode).
+        Exact: every node is differentiated along with its value (forward mode).  What is held
+        has no derivative.
         """
-        run = _Slopes(self, self.projected(x), self.unflat(state))
+        run = _Slopes(self, self.projected(x), self.unflat(state), held or {})
         names = self.cell.states
         after = np.concatenate([run.lines[name] for name in names], axis=-1)
         return after, np.concatenate([run.slopes[name] for name in names], axis=1)
@@ -155,18 +160,27 @@ class _Slopes(_Pass):
     """Values with their derivatives by the flat state, (N, H, D); a missing one is zero."""
 
     def __init__(
-        self, step: CellStep, projected: Mapping[str, Floats], before: Mapping[str, Floats]
+        self,
+        step: CellStep,
+        projected: Mapping[str, Floats],
+        before: Mapping[str, Floats],
+        held: Mapping[str, NDArray[Any]],
     ) -> None:
         self._known: dict[Node, Floats | None] = {}
         self.slopes: dict[str, Floats] = {}
-        super().__init__(step, projected, before, {})
+        super().__init__(step, projected, before, held)
         count, hidden = next(iter(before.values())).shape
         size = hidden * len(step.cell.states)
         with np.errstate(all="ignore"):
             for name, node in step.cell.step.lines:
                 found = self._slope(node)
                 empty = np.zeros((count, hidden, size))
-                self.slopes[name] = empty if found is None else np.broadcast_to(found, empty.shape)
+                slopes = empty if found is None else np.broadcast_to(found, empty.shape)
+                if name in held:
+                    free = np.isnan(np.broadcast_to(held[name], (count, hidden)))
+                    slopes = np.where(free[..., None], slopes, 0)
+                    self._known[node] = slopes
+                self.slopes[name] = slopes
 
     def _slope(self, node: Node) -> Floats | None:
         if node.kind == "line":
@@ -182,7 +196,7 @@ class _Slopes(_Pass):
         if node.kind == "affine":
             if not parts or parts[0] is None:
                 return None
-            return np.asarray(np.einsum("hk,nhd->nkd", self._step.recurrent(node.name), parts[0]))
+            return np.asarray(self._step.recurrent(node.name).T @ parts[0])
         if node.kind in ("number", "parameter") or all(part is None for part in parts):
             return None
         values = [self.value(part) for part in node.parts]

@@ -13,6 +13,8 @@ from sandbox.tasks.base import Role, Sequences, Task
 from sandbox.tasks.streams import Purpose, stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from sandbox.cells.cell import Cell
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from sandbox.engine.holding import Held
     from sandbox.experiment import Experiment
 
-AT_ONCE = 256  # sequences in one pass
+AT_ONCE, STEPS_AT_ONCE = 1024, 2**16  # sequences in one pass, and steps of all together
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class Subject:
     def asked(self, sequences: Sequences, held: Held | None = None) -> NDArray[Any]:
         """The readout at each sequence's question, (N, O); held: for all sequences alike."""
         found = []
-        for start in range(0, len(sequences), AT_ONCE):
-            part = sequences.pick(slice(start, start + AT_ONCE))
+        for rows in in_parts(len(sequences), sequences.roles.shape[1]):
+            part = sequences.pick(rows)
             hidden, _ = self.net.forward(part, held)
             found.append(hidden[asked_steps(part), np.arange(len(part))])
         return self.raw(np.concatenate(found))
@@ -67,6 +69,13 @@ def subject_of(experiment: Experiment, key: str, weights: NDArray[Any], task: Ta
     theta = np.array(weights, np.float32)
     net = network_for(experiment.contestant(name), task, theta, experiment.device)
     return Subject(key, net, task, experiment.seed + int(number or 0))
+
+
+def in_parts(count: int, steps: int) -> Iterator[slice]:
+    """Parts of so many sequences of T steps, each small enough for one pass."""
+    size = min(max(STEPS_AT_ONCE // steps, 1), AT_ONCE)
+    for start in range(0, count, size):
+        yield slice(start, min(start + size, count))
 
 
 def asked_steps(sequences: Sequences) -> NDArray[np.intp]:

@@ -87,7 +87,7 @@ class RunInfo:
     cells: as in `Progress`.  note, star: set by the user.  origin: where a fork began.
     size: bytes of curves and checkpoints.  interrupted: the process that trained it ended
     without closing it.  damage: a sentence if part of the run cannot be read; other fields may
-    then be empty.
+    then be empty.  held: what is held in its nets in the pictures, as texts, by net.
     """
 
     run: str
@@ -106,6 +106,7 @@ class RunInfo:
     size: int = 0
     interrupted: bool = False
     damage: str | None = None
+    held: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def looks(self) -> dict[str, int]:

@@ -30,7 +30,8 @@ _PLAIN = {  # the columns that `RunInfo` has as they are
     "star": bool,
 }
 _COLUMNS = (
-    f"{', '.join(_PLAIN)}, gap, cells, parent, parent_step, curve_bytes + checkpoint_bytes, open"
+    f"{', '.join(_PLAIN)}, gap, cells, parent, parent_step, "
+    "curve_bytes + checkpoint_bytes, open, held"
 )
 
 
@@ -203,9 +204,9 @@ def _rows(
     )
 
 
-def _info(row: tuple[Any, ...], held: Callable[[str], bool]) -> RunInfo:
+def _info(row: tuple[Any, ...], is_held: Callable[[str], bool]) -> RunInfo:
     run = str(row[0])
-    gap, cells, parent, parent_step, size, is_open = row[len(_PLAIN) :]
+    gap, cells, parent, parent_step, size, is_open, held = row[len(_PLAIN) :]
     try:
         return RunInfo(
             **{name: kind(value) for (name, kind), value in zip(_PLAIN.items(), row, strict=False)},
@@ -213,7 +214,8 @@ def _info(row: tuple[Any, ...], held: Callable[[str], bool]) -> RunInfo:
             cells={str(key): dict(each) for key, each in json.loads(cells).items()},
             origin=None if parent is None else Origin(str(parent), int(parent_step)),
             size=int(size),
-            interrupted=bool(is_open) and not held(run),
+            interrupted=bool(is_open) and not is_held(run),
+            held={str(key): str(text) for key, text in json.loads(held).items()},
         )
     except (ValueError, TypeError, AttributeError):
         return RunInfo(run, damage=f"Run {run} cannot be read: its entry in the list is damaged.")

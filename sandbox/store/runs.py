@@ -7,6 +7,7 @@ interrupted. A damaged file is renamed, and what can be read is copied out of it
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import os
@@ -28,7 +29,7 @@ from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     import numpy as np
@@ -186,9 +187,16 @@ class RunStore:
         """Keep a run from elsewhere; returns its id, a new one if its own is taken."""
         return self._do(lambda db: writing.import_run(db, record))
 
-    def annotate(self, run: str, note: str | None = None, star: bool | None = None) -> None:
-        """Set the note, or whether the run is starred; None leaves it as it is."""
+    def annotate(
+        self,
+        run: str,
+        note: str | None = None,
+        star: bool | None = None,
+        held: Mapping[str, str] | None = None,
+    ) -> None:
+        """Set the note, whether the run is starred, or what is held in it; None leaves it."""
         values = {"note": note, "star": star}
+        values["held"] = None if held is None else json.dumps(dict(held))
         self._set(run, **{name: value for name, value in values.items() if value is not None})
 
     def mark_closed(self, run: str) -> None:

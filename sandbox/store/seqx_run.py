@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from sandbox.cells.known import cell_named
+from sandbox.cells.surgery import SurgeryError, check_surgery
 from sandbox.engine.checkpoint import MAX_STEPS
 from sandbox.experiment import Experiment, parse
 from sandbox.store.base import Origin, RunInfo
@@ -85,6 +87,7 @@ class _Info(_Strict):
     size: Annotated[int, Field(ge=0)]
     interrupted: bool
     damage: Annotated[str, Field(max_length=1_000)] | None
+    held: dict[str, Annotated[str, Field(max_length=10_000)]] = {}
 
 
 class _Run(_Strict):
@@ -99,9 +102,12 @@ _EVENTS = TypeAdapter(list[_Event])
 
 def run_of(record: RunRecord) -> dict[str, Any]:
     """The contents of run.json for a record, as plain values."""
+    info = finite(asdict(record.info))
+    if not info["held"]:  # versions before it refuse an entry that they do not know
+        del info["held"]
     return {
         "version": VERSION,
-        "info": finite(asdict(record.info)),
+        "info": info,
         "clock": f"{CURVES}: {CLOCK}",
         "checkpoints": list(record.checkpoints),
     }
@@ -170,6 +176,13 @@ def _check_info(info: Mapping[str, Any], begun: Experiment, keys: frozenset[str]
     if origin and origin["step"] > info["step"]:
         raise Refused(RUN, "forks at a step beyond the run's")
     _check_cells(RUN, set(info["cells"]), keys)
+    _check_cells(RUN, set(info.get("held", {})), keys)
+    for key, text in info.get("held", {}).items():
+        net = begun.contestant(key.partition("#")[0])
+        try:
+            check_surgery(text, cell_named(net.cell), net.hidden, net.layers)
+        except SurgeryError as error:
+            raise Refused(RUN, f"holds in {key} what it cannot: {str(error).rstrip('.')}") from None
 
 
 def _check_cells(entry: str, named: set[Any], keys: frozenset[str]) -> None:

@@ -102,7 +102,8 @@ def import_run(connection: sqlite3.Connection, record: RunRecord) -> str:
     )
     write_batch(connection, Begun(run, record.begun, info.origin), batch)
     times = {"created": info.created or now(), "updated": info.updated or now()}
-    update(connection, run, **times, note=info.note, star=info.star, open=False)
+    kept = {"note": info.note, "star": info.star, "held": json.dumps(dict(info.held))}
+    update(connection, run, **times, **kept, open=False)
     return run
 
 

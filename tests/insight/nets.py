@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sandbox.cells.cell import layout
@@ -9,6 +11,9 @@ from sandbox.cells.known import CELLS
 from sandbox.engine.network import Network
 from sandbox.insight.subject import Subject
 from sandbox.tasks.recall import Recall, RecallParams
+
+if TYPE_CHECKING:
+    from sandbox.tasks.base import Task
 
 OPEN, SHUT = 12.0, -12.0  # of a gate, before its sigmoid
 
@@ -41,3 +46,20 @@ def drawn_at_random(task: Recall, cell: str = "lstm", hidden: int = 6, layers: i
     rng = np.random.default_rng(1)
     theta = rng.normal(0, 0.7, layout(kind, *sizes, layers).size).astype(np.float32)
     return Subject(cell, Network(kind, theta, *sizes, layers=layers), task)
+
+
+def of_weights(task: Task, cell: str, hidden: int, **weights: np.ndarray | float) -> Subject:
+    """A net with these weights by name; the others are zero."""
+    kind, sizes = CELLS[cell], (task.inputs.size, hidden, len(task.outputs))
+    theta = np.zeros(layout(kind, *sizes).size, np.float32)
+    net = Network(kind, theta, *sizes)
+    for name, value in weights.items():
+        net.layout.views(theta)[name][:] = value
+    return Subject(cell, net, task)
+
+
+def two_stable_points(task: Recall) -> Subject:
+    """An RNN with one unit: stable at ±0.958, a saddle at 0; each letter leads to one of them."""
+    rows = np.zeros((task.inputs.size, 1))
+    rows[0], rows[1] = 3, -3
+    return of_weights(task, "rnn", 1, W_h=2.0, W_x=rows)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sandbox.cells.surgery import read_surgery
-from sandbox.insight.carriers import carriers, lesions, swap_sets
+from sandbox.insight.carriers import carriers, lesions
 from sandbox.insight.contrast import margin, pair_of
-from sandbox.insight.effect import effect
 from sandbox.insight.linear_readout import told
 from sandbox.insight.subject import Subject
 from sandbox.insight.swaps import swapped
+from sandbox.insight.unit_sets import swap_sets
 from tests.insight.nets import drawn_at_random, one_memory, recall_task
 
 TASK = recall_task()
@@ -115,13 +114,3 @@ def test_that_a_readout_of_constant_states_tells_chance() -> None:
     found = told(np.ones((200, 2)), classes, np.ones((200, 2)), classes)
     assert (found.by_unit <= found.chance + 1e-9).all()
     assert not found.tells().any()
-
-
-def test_that_an_effect_is_the_scores_before_and_after() -> None:
-    subject = one_memory(TASK)
-    found = effect(subject, read_surgery("lesion[2]"), 500)
-    assert found is not None
-    assert found.before[1] == 1
-    assert found.after[1] == pytest.approx(0.5, abs=0.1)
-    assert found.words.startswith("100% → ")
-    assert effect(subject, read_surgery("lesion[2]"), 500, lambda: True) is None

@@ -104,6 +104,26 @@ def test_that_held_lines_reach_what_follows() -> None:
     assert (lines["cell"] == lines["forget"]).all()
 
 
+def test_that_what_is_held_has_no_slope() -> None:
+    net = net_of(CELLS["lstm"])
+    step = layer_step(CELLS["lstm"], net.layout.views(net.theta))
+    rng = np.random.default_rng(1)
+    state, x = rng.normal(size=(2, 2 * H)), rng.normal(size=(2, I))
+    forget, cell = np.full(H, np.nan), np.full(H, np.nan)
+    forget[1], cell[3] = 0.5, 0.2
+    held = {"forget": forget, "cell": cell}
+    after, jacobian = step.jacobian(x, state, held)
+    np.testing.assert_array_equal(after, step.step_flat(x, state, held))
+    assert (after[:, H + 3] == 0.2).all()
+    for d in range(2 * H):
+        moved = np.zeros(2 * H)
+        moved[d] = 1e-6
+        ends = [step.step_flat(x, state + sign * moved, held) for sign in (1, -1)]
+        slope = (ends[0] - ends[1]) / 2e-6
+        np.testing.assert_allclose(jacobian[:, :, d], slope, rtol=1e-4, atol=1e-7)
+    assert (jacobian[:, H + 3] == 0).all()
+
+
 def test_that_values_lead_from_state_to_state() -> None:
     theta = random_theta("gru", I, H, O, np.float64)
     net = Network(CELLS["gru"], theta, I, H, O)

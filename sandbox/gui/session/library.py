@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from sandbox.tasks import user_tasks
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sandbox.gui.session.overlays import Overlay
     from sandbox.gui.session.recording import Inherited
@@ -49,6 +50,7 @@ class Library(QObject):
     refused = Signal(str, str)
     interrupted = Signal(object)  # RunInfo of the latest interrupted run
     filed = Signal(str)  # the path of a file that was opened or saved
+    restored = Signal(object)  # what was held in the pictures of a run that is on screen again
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,10 +83,18 @@ class Library(QObject):
             stored, inherited = found
             experiment = stored.experiment_at(stored.info.step)
             self._session.open_stored(run, experiment, stored.info.origin, inherited)
+            self.restored.emit(stored.info.held)
             if then_train:
                 self._session.train()
 
         self._ask(read, show)
+
+    def keep_held(self, run: str, held: Mapping[str, str]) -> None:
+        """Keep what is held in a run's pictures with it."""
+        store = self.store
+        if store is not None:
+            keep = partial(self._annotate, store, run, held)
+            self._ask(keep, lambda _: None, "What is held was not kept", aloud=False, always=True)
 
     def mark_closed(self, run: str) -> None:
         """Stop offering an interrupted run; it stays in the history."""
@@ -199,6 +209,19 @@ class Library(QObject):
                     break
             self._closing.wait(POLL_S)
         return store.record(run)
+
+    def _annotate(self, store: RunStore, run: str, held: Mapping[str, str]) -> None:
+        """Keep what is held with a run whose first write may be under way."""
+        end = time.monotonic() + LATEST_S
+        while True:
+            try:
+                store.annotate(run, held=held)
+            except RunError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(POLL_S)
+            else:
+                return
 
     def _taken_in(self, path: str) -> tuple[Opened, str]:
         from sandbox.store import seqx

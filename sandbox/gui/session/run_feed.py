@@ -12,8 +12,9 @@ from sandbox.run.control import FULL_SPEED
 from sandbox.run.messages import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from sandbox.cells.surgery import Surgery
     from sandbox.experiment import Experiment
     from sandbox.run.control import CommandBox
     from sandbox.run.messages import Frame, Mailbox, Record, Status
@@ -30,7 +31,8 @@ class RunFeed(QObject):
     frame was asked for and has not come; there is never more than one such request.  watching:
     whether anyone can see the pictures; otherwise no frame is asked for.  ahead: for how many
     further steps frames have the nets' answers.  measured: up to how many steps ahead errors are
-    measured.  speed: training steps a second, up to FULL_SPEED.
+    measured.  inside: whether frames have weights.  operated: whether something is held in the
+    pictures.  speed: training steps a second, up to FULL_SPEED.
     """
 
     run_opened = Signal()
@@ -53,6 +55,7 @@ class RunFeed(QObject):
         self.shown = ShownRun()
         self.speed, self.ahead, self.measured = FULL_SPEED, 0, 0
         self.training, self.watching, self.awaited = False, True, False
+        self.inside, self.operated = False, False
         self.ended_at = -math.inf  # when training last came to its end
         self._asked_at, self._ticks, self._warm = 0.0, 0, False
 
@@ -113,6 +116,18 @@ class RunFeed(QObject):
         if steps != self.measured:
             self.measured = steps
             self._control.measure_ahead(steps)
+
+    def look_inside(self, wanted: bool) -> None:
+        """Have frames bring the nets' weights, or no longer."""
+        if wanted != self.inside:
+            self.inside = wanted
+            self._control.look_inside(wanted)
+
+    def operate(self, surgery: Mapping[str, Surgery]) -> None:
+        """Have frames show what the nets do with this held; {}: nothing."""
+        if surgery or self.operated:
+            self.operated = bool(surgery)
+            self._control.operate(surgery)
 
     def set_speed(self, steps_per_s: float) -> None:
         """Set the pace of training."""

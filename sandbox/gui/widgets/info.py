@@ -80,19 +80,14 @@ class InfoButton(QToolButton):
         return paragraph
 
 
-class Paragraph(QFrame):
-    """A floating paragraph about one word."""
+class Sheet(QFrame):
+    """Something to read that floats until a click elsewhere, Escape or Enter."""
 
-    def __init__(self, term: Term, parent: QWidget) -> None:
+    def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("paragraph")
-        self.setAccessibleName(term.question)
-        self.setAccessibleDescription(term.text)
-        lines = label(term.question, "heading", wrap=True), label(term.text, wrap=True)
-        for line in lines:
-            fit(line, width=PARAGRAPH_PX)
-        fill(QVBoxLayout(self), *lines, spacing=8, margins=(16, 12, 16, 16))
+        self.setAccessibleName(name)
 
     def show_under(self, widget: QWidget) -> None:
         """Open below the widget, or wherever the screen has room."""
@@ -111,3 +106,15 @@ class Paragraph(QFrame):
             self.close()
         else:
             super().keyPressEvent(event)
+
+
+class Paragraph(Sheet):
+    """A floating paragraph about one word."""
+
+    def __init__(self, term: Term, parent: QWidget) -> None:
+        super().__init__(term.question, parent)
+        self.setAccessibleDescription(term.text)
+        lines = label(term.question, "heading", wrap=True), label(term.text, wrap=True)
+        for line in lines:
+            fit(line, width=PARAGRAPH_PX)
+        fill(QVBoxLayout(self), *lines, spacing=8, margins=(16, 12, 16, 16))

@@ -36,6 +36,7 @@ class AnswersSplit(QObject):
         super().__init__(splitter)
         self._splitter, self._nets, self._panel = splitter, nets, panel
         self.meant = panel.sizeHint().height()
+        self._wanted, self._allowed = False, True
         splitter.addWidget(panel)
         panel.hide()
         splitter.splitterMoved.connect(self._take_meant)
@@ -43,8 +44,14 @@ class AnswersSplit(QObject):
 
     def show(self, shown: bool) -> None:
         """Show or hide the answers; if there is room for both, the nets get what they need."""
-        self._panel.setVisible(shown)
+        self._wanted = shown
+        self._panel.setVisible(shown and self._allowed)
         self._share()
+
+    def allow(self, allowed: bool) -> None:
+        """Whether the view on screen has nets that answers can stand under."""
+        self._allowed = allowed
+        self.show(self._wanted)
 
     def _take_meant(self, *_: object) -> None:
         self.meant = self._splitter.sizes()[-1] or self.meant

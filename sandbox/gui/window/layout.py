@@ -12,6 +12,7 @@ from sandbox.gui.widgets.dock import Dock
 from sandbox.gui.widgets.dock_height_keeper import DockHeightKeeper
 from sandbox.gui.widgets.parts import fill
 from sandbox.gui.window.answers_split import AnswersSplit, Stack
+from sandbox.gui.window.views import WATCH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray, QMargins
 
     from sandbox.gui.window.stage import Stage
+    from sandbox.gui.window.views import Views
 
 LEFT_PX = 316
 LOW_PX = 620  # in a window lower than this the docks have no titles
@@ -33,6 +35,8 @@ class Layout:
         window: QMainWindow,
         left: Mapping[str, QWidget],
         stage: Stage,
+        views: Views,
+        surgery: QWidget,
         time_bar: QWidget,
         offer: QWidget,
     ) -> None:
@@ -47,14 +51,15 @@ class Layout:
         self.splitter = Stack(Qt.Orientation.Vertical, childrenCollapsible=False)
         self.splitter.setHandleWidth(1)
         self.splitter.addWidget(stage.sentence)
-        self.splitter.addWidget(stage.nets)
+        self.splitter.addWidget(views.pages)
         self.splitter.setStretchFactor(1, 1)
         self.answers = AnswersSplit(self.splitter, stage.nets, stage.answers)
         window.setDockNestingEnabled(True)
         for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
             window.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.centre = _column(offer, self.splitter, wide=self.splitter)
+        views.changed.connect(lambda name: self.answers.allow(name == WATCH))
+        self.centre = _column(offer, views.row, surgery, self.splitter, wide=self.splitter)
         self.centre.setObjectName("centre")
         window.setCentralWidget(self.centre)
         task, contestants, training, low = self.docks

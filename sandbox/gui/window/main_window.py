@@ -39,6 +39,7 @@ from sandbox.gui.window.dropping import Dropping
 from sandbox.gui.window.errors_links import ErrorsLinks
 from sandbox.gui.window.figure_links import FigureLinks
 from sandbox.gui.window.history_links import HistoryLinks
+from sandbox.gui.window.insight_links import InsightLinks
 from sandbox.gui.window.layout import Layout, tool_bar
 from sandbox.gui.window.recent import Recent
 from sandbox.gui.window.run_bar import RunBar
@@ -63,6 +64,8 @@ SWITCHES = {
     "by_time": False,
     "generalisation": True,
     "relative": True,
+    "gradient_history": False,
+    "equations": True,
     "answers": False,
 }  # of the View menu, with their first state
 
@@ -106,6 +109,10 @@ class MainWindow(QMainWindow):
         self.figure_links = FigureLinks(self, session, actions, self.library, self.stage)
         self.errors_links = ErrorsLinks(self, session, actions, self.stage, self.figure_links)
         self.torch_links = TorchLinks(session, self.status_line.aside, self.preferences, self)
+        self.insight_links = InsightLinks(
+            self, session, actions, self.stage, self.edits, self.library, self.commands.say
+        )
+        self.figure_links.use(self.insight_links.figures, self.insight_links.named_figures)
         self._build()
         self._connect()
         self._remember()
@@ -127,7 +134,15 @@ class MainWindow(QMainWindow):
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
         self.addToolBar(tool_bar(self.run_bar))
         self.setStatusBar(self.status_line)
-        self.layout_of_docks = Layout(self, left, self.stage, self.time_bar, self.offer)
+        self.layout_of_docks = Layout(
+            self,
+            left,
+            self.stage,
+            self.insight_links.views,
+            self.insight_links.bar,
+            self.time_bar,
+            self.offer,
+        )
         self.docks, self.splitter = self.layout_of_docks.docks, self.layout_of_docks.splitter
         self.toast = Toast(self.session, self.layout_of_docks.centre, self._above_axis)
         marks = self.actions_by_name["mark_before"], self.actions_by_name["mark_after"]
@@ -146,10 +161,11 @@ class MainWindow(QMainWindow):
         menus.put_behind("reload_task", self.own_tasks.menu)
         self._parts: list[Painted] = [self.run_bar, *left.values(), self.stage, *self.docks, menus]
         self._parts += [self.status_line, self.time_bar, self.offer, self.toast, self.history_links]
-        self._parts += [self.errors_links, self.torch_links]
+        self._parts += [self.errors_links, self.torch_links, self.insight_links]
 
     def _connect(self) -> None:
-        actions, session, curves = self.actions_by_name, self.session, self.stage.curves
+        actions, session = self.actions_by_name, self.session
+        curves, nets = self.stage.curves, self.stage.nets
         for name, act in (
             ("train", partial(self._after_typing, session.toggle)),
             ("step", partial(self._after_typing, session.step)),
@@ -158,6 +174,7 @@ class MainWindow(QMainWindow):
             ("defaults", session.reset_settings),
             ("mark_before", self.stage.mark_before),
             ("mark_after", self.stage.mark_after),
+            ("pin", self.stage.pin_here),
             ("fold_docks", self.layout_of_docks.fold),
             ("reset_layout", self.layout_of_docks.reset),
             *((f"example_{n + 1}", partial(session.select_example, n)) for n in range(EXAMPLES)),
@@ -167,10 +184,12 @@ class MainWindow(QMainWindow):
             ("log_loss", curves.set_log_loss, curves.log_button),
             ("by_time", curves.set_by_time, curves.time_button),
             ("generalisation", curves.set_generalisation, curves.beyond_button),
-            ("relative", self.stage.nets.set_relative, self.stage.nets.relative_button),
+            ("relative", nets.set_relative, nets.relative_button),
+            ("gradient_history", nets.set_over_training, nets.history_button),
         ):
             actions[name].toggled.connect(show)
             button.toggled.connect(actions[name].setChecked)
+        actions["equations"].toggled.connect(nets.set_equations)
         actions["answers"].toggled.connect(self.layout_of_docks.answers.show)
         self.stage.answers.hide_wanted.connect(actions["answers"].toggle)
         curves.step_clicked.connect(session.look_back)
@@ -211,6 +230,7 @@ class MainWindow(QMainWindow):
         for choice in CHOICES:
             keep = partial(self.preferences.keep, "theme", choice)
             self.actions_by_name[f"theme_{choice}"].triggered.connect(keep)
+        self.insight_links.views.show(self.preferences.text("view"))
         self._show_example(self.session.example)
         self._show_title()
 
@@ -219,9 +239,11 @@ class MainWindow(QMainWindow):
         self.appearance.save(self.preferences)
         for name in SWITCHES:
             self.preferences.keep(name, self.actions_by_name[name].isChecked())
+        self.preferences.keep("view", self.insight_links.views.shown)
         self.preferences.keep(UNFINISHED, self.session.run if self.session.feed.training else "")
         self.history_links.close()  # while notes can still be written
         for part in (
+            self.insight_links,
             self.errors_links,
             self.figure_links,
             self.own_data,
@@ -257,7 +279,7 @@ class MainWindow(QMainWindow):
         """Enter presses the focused control, since Space trains.  Escape unmarks, then leaves."""
         focused = QApplication.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
-            if self.stage.marked >= 0:
+            if self.stage.marked >= 0:  # a pin goes with it
                 self.stage.mark(-1)
             else:
                 self.appearance.leave()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.errors_shown import UNTRAINED, ErrorsShown, NetShown
@@ -36,7 +37,17 @@ def nets_view(session: Session, sequence: ShownSequence, heads: Mapping[str, Net
     """The latest frame, under these heads."""
     warming = session.feed.phase is Phase.WARMING
     waiting = _preparing(session, "preparing the engine", ";") if warming else ""
-    return NetsView(sequence, heads, session.shown.frame, waiting)
+    return operated(NetsView(sequence, heads, session.shown.frame, waiting))
+
+
+def operated(view: NetsView) -> NetsView:
+    """The view with what is held in its nets, if anything is, and without it beside."""
+    frame = view.frame
+    if frame is None or not frame.cut:
+        return view
+    untouched = {key: frame.traces[key] for key in frame.cut}
+    shown = replace(frame, traces={**frame.traces, **frame.cut})
+    return replace(view, frame=shown, untouched=untouched)
 
 
 def heads(session: Session) -> dict[str, NetHead]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +14,7 @@ from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.sentence.sentence_panel import SentencePanel
 from sandbox.gui.panels.shared.views import NetsView
 from sandbox.gui.session.overlays import Overlays
+from sandbox.gui.session.pin import Pin
 from sandbox.gui.window import scene
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from sandbox.drawing.styles import Palette
     from sandbox.engine.trace import Float32
+    from sandbox.gui.panels.shared.panel import StepPanel
     from sandbox.gui.session.session import Session
     from sandbox.run.messages import Frame, Record
 
@@ -30,6 +33,7 @@ class Stage(QObject):
     """Shows every frame, with heads and answers of the same step; curves at some of them."""
 
     readout_changed = Signal(str)
+    pin_changed = Signal(object)  # Pin or None
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,8 +48,10 @@ class Stage(QObject):
         self._further: Frame | None = None  # the last with answers to further steps
         self._sequence = scene.sequence_view(session)
         self._heads = scene.heads(session)
+        self.pin: Pin | None = None
+        self.step_panels: list[StepPanel[Any]] = []
         for panel in (self.sentence, self.nets, self.answers):
-            panel.step_hovered.connect(self.mark)
+            self.add_steps(panel)
         self.answers.ahead_wanted.connect(lambda: session.feed.look_ahead(self.answers.wanted))
         for signal in (session.experiment_changed, session.run_opened, session.example_changed):
             signal.connect(self.refresh)
@@ -66,13 +72,50 @@ class Stage(QObject):
         self.sentence.show_view(self._sequence)
         self._show_nets()
         self._show_curves()
-        self.mark(-1)
+        self.mark(-1 if self.pin is None else min(self.pin.step, self._sequence.length - 1))
+
+    def add_steps(self, panel: StepPanel[Any]) -> None:
+        """Mark and pin the same in this panel too."""
+        self.step_panels.append(panel)
+        panel.step_hovered.connect(self.mark)
+        panel.picked.connect(self.toggle_pin)
 
     def mark(self, step: int) -> None:
-        """Mark a step in every panel; -1 for none."""
+        """Mark a step in every panel; -1 for none.  A pin goes along, or away."""
         self.marked = step
-        for panel in (self.sentence, self.nets, self.answers):
+        for panel in self.step_panels:
             panel.mark(step)
+        if self.pin is not None:
+            self.show_pin(replace(self.pin, step=step) if step >= 0 else None)
+        self._read_out()
+
+    def toggle_pin(self, pin: Pin) -> None:
+        """Pin a step and a unit; those that are pinned already are let go."""
+        if self.pin is not None and pin.unit < 0:  # a click on a step leaves the unit
+            pin = replace(pin, key=self.pin.key, unit=self.pin.unit)
+        self.show_pin(None if pin == self.pin else pin)
+
+    def pin_here(self) -> None:
+        """Pin the marked step, or let go what is pinned."""
+        if self.pin is not None:
+            self.show_pin(None)
+        elif self.marked >= 0:
+            self.show_pin(Pin(self.marked))
+
+    def pin_unit(self, key: str, unit: int) -> None:
+        """Pin this unit, with the marked step or the question."""
+        step = self.marked if self.marked >= 0 else self._sequence.asked_at
+        self.show_pin(Pin(step, key, unit))
+
+    def show_pin(self, pin: Pin | None) -> None:
+        """Pin this in every panel; None: nothing."""
+        if pin == self.pin:
+            return
+        self.pin = pin
+        self.marked = pin.step if pin is not None else self.marked
+        for panel in self.step_panels:
+            panel.show_pin(pin)
+        self.pin_changed.emit(pin)
         self._read_out()
 
     def mark_before(self) -> None:
@@ -140,7 +183,7 @@ class Stage(QObject):
         view = scene.nets_view(self._session, self._sequence, self._heads)
         last = self._last_frame
         if view.frame is None and last is not None and last.probe is self._session.examples:
-            return NetsView(view.sequence, view.heads, last, view.waiting)
+            return scene.operated(NetsView(view.sequence, view.heads, last, view.waiting))
         return view
 
     def _show_curves(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,15 @@ from sandbox.gui.widgets.parts import fill, label, named
 from sandbox.run.control import FULL_SPEED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QAction, QMouseEvent
 
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
 
 FILM_MS = 33  # at least, between two pictures
-FILM_PICTURES = 300  # about, in a whole film at full speed
+FILM_S = 10.0  # of a whole film at full speed, which alone would be over before it is seen
 BAR_PX, LABEL_PX = 20, 168
 PAGES = 20
 SLIDER_TIP = "Drag to see every panel as it was at that step; training pauses meanwhile."
@@ -62,15 +65,18 @@ class StepSlider(QSlider):
 class TimeBar(QWidget):
     """Shows which step is on screen, and goes to any other one of the run.
 
-    Dragging pauses training.  A film goes as fast as the speed slider says, and waits for each
-    picture before it asks for the next.
+    Dragging pauses training.  A film goes as fast as the speed slider says, from step to step.  It
+    waits for each picture before it asks for the next, and leaves out steps to keep its pace.
     """
 
-    def __init__(self, session: Session, actions: Actions) -> None:
+    def __init__(
+        self, session: Session, actions: Actions, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
         self.setObjectName("time_bar")
         self._session, self._actions, self._colors = session, actions, DARK
-        self._film_step = 0.0
+        self._film_step, self._clock = 0.0, clock
+        self._film_at: float | None = None  # when it was at that step; None before its picture
         self.slider = named(StepSlider(Qt.Orientation.Horizontal), "Step shown", SLIDER_TIP)
         self._label = label(role="caption")
         self._buttons = {name: _button(actions[name]) for name in BUTTONS}
@@ -116,7 +122,7 @@ class TimeBar(QWidget):
         shown = self._session.shown
         if shown.wanted_step >= shown.last_step:
             self._session.look_back(shown.first_step)
-        self._film_step = float(shown.wanted_step)
+        self._film_step, self._film_at = float(shown.wanted_step), None
         self._film.start()
         self._show_film()
 
@@ -125,11 +131,19 @@ class TimeBar(QWidget):
         if shown.looking is None or shown.looking >= shown.last_step:
             self._stop_film()
         elif shown.step == shown.looking:
-            further = self._session.feed.speed * FILM_MS / 1000
-            if self._session.feed.speed == FULL_SPEED:
-                further = max(1, (shown.last_step - shown.first_step) // FILM_PICTURES)
-            self._film_step = min(self._film_step + further, shown.last_step)
+            now = self._clock()
+            elapsed = 0.0 if self._film_at is None else now - self._film_at
+            further = self._film_step + self._film_pace * elapsed
+            self._film_step, self._film_at = min(further, shown.last_step), now
             self._session.look_back(int(self._film_step))
+
+    @property
+    def _film_pace(self) -> float:
+        """Training steps a second; at full speed at least one a picture."""
+        shown, speed = self._session.shown, self._session.feed.speed
+        if speed != FULL_SPEED:
+            return speed
+        return max((shown.last_step - shown.first_step) / FILM_S, 1000 / FILM_MS)
 
     def _stop_film(self) -> None:
         self._film.stop()

@@ -72,7 +72,7 @@ def test_that_its_columns_share_the_time_axis_of_those_above_to_the_pixel(
 
 
 def test_that_it_takes_only_what_the_nets_can_spare_and_gives_it_back(
-    window: MainWindow, desk: Desk
+    window: MainWindow, desk: Desk, qtbot: QtBot
 ) -> None:
     nets, panel = window.stage.nets, window.stage.answers
     show(window, desk)
@@ -83,8 +83,7 @@ def test_that_it_takes_only_what_the_nets_can_spare_and_gives_it_back(
     window.splitter.setSizes([window.splitter.sizes()[0], 200, 260])
     window.splitter.splitterMoved.emit(0, 2)  # as a person's hand does
     window.resize(1280, 720)
-    QApplication.processEvents()
-    assert nets.height() >= nets.needed
+    qtbot.waitUntil(lambda: nets.height() >= nets.needed)  # once the docks have their heights
     window.resize(1440, 1000)
     QApplication.processEvents()
     assert panel.height() > panel.sizeHint().height()

@@ -299,9 +299,21 @@ class Film:
         return self.steps
 
 
+class Ticking:
+    """A clock on which every look takes the same time, as if each picture took so long."""
+
+    def __init__(self, tick: float) -> None:
+        self.now, self.tick = 0.0, tick
+
+    def __call__(self) -> float:
+        self.now += self.tick
+        return self.now
+
+
 @pytest.fixture
 def film(desk: Desk, trained: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Film:
-    monkeypatch.setattr(time_bar, "FILM_PICTURES", 10)
+    monkeypatch.setattr(time_bar, "FILM_S", 10 / 8)
+    monkeypatch.setattr(trained.time_bar, "_clock", Ticking(1 / 8))  # ten pictures
     return Film(desk, trained, qtbot)
 
 
@@ -329,16 +341,39 @@ def test_that_it_plays_from_the_step_shown(desk: Desk, film: Film) -> None:
     assert film.until_it_stops() == [130, 150, 170, 190, LAST]
 
 
+@pytest.mark.parametrize("takes", [0.033, 0.3], ids=["quick pictures", "slow pictures"])
 @pytest.mark.parametrize("speed", [30, 300])
 def test_that_a_film_goes_as_fast_as_the_speed_slider_says(
-    desk: Desk, film: Film, speed: float
+    desk: Desk, film: Film, monkeypatch: pytest.MonkeyPatch, speed: float, takes: float
 ) -> None:
+    clock = Ticking(takes)
+    monkeypatch.setattr(film.window.time_bar, "_clock", clock)
     desk.session.feed.set_speed(speed)
     desk.session.look_back(100)
     film.window.actions_by_name["film"].trigger()
-    steps = film.until_it_stops()
-    pictures = len(steps) - 1  # after the first
-    assert pictures == pytest.approx(100 / (speed * time_bar.FILM_MS / 1000), abs=2)
+    assert film.until_it_stops()[-1] == LAST
+    assert clock.now - takes == pytest.approx(100 / speed, abs=takes)
+
+
+def test_that_a_film_follows_the_speed_while_it_plays(desk: Desk, film: Film) -> None:
+    desk.session.feed.set_speed(8)
+    film.window.actions_by_name["film"].trigger()
+    film.qtbot.waitUntil(lambda: len(film.steps) > 4)
+    slow = film.steps.copy()
+    desk.session.feed.set_speed(80)
+    film.until_it_stops()
+    assert slow == list(range(len(slow)))
+    assert film.steps[len(slow) + 1] - film.steps[len(slow)] == 10
+
+
+def test_that_a_short_run_has_a_picture_of_every_step_at_full_speed(
+    desk: Desk, film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_bar, "FILM_S", 1000.0)
+    monkeypatch.setattr(film.window.time_bar, "_clock", Ticking(time_bar.FILM_MS / 1000))
+    desk.session.look_back(190)
+    film.window.actions_by_name["film"].trigger()
+    assert set(range(190, LAST)) - set(film.until_it_stops()) <= {199}
 
 
 def test_that_the_film_button_keeps_its_width(film: Film) -> None:
@@ -465,8 +500,9 @@ def test_that_the_keyboard_goes_to_a_step_with_the_pictures_of_then(
 def test_that_a_film_of_a_real_run_ends_at_its_last_step(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(time_bar, "FILM_PICTURES", 8)
+    monkeypatch.setattr(time_bar, "FILM_S", 1.0)
     with live(tmp_path, qtbot) as at:
+        monkeypatch.setattr(at.window.time_bar, "_clock", Ticking(1 / 8))
         last = at.train_to(200)
         shown: list[int] = []
         at.session.frame_arrived.connect(lambda frame: shown.append(frame.step))

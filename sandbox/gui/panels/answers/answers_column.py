@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 
 from sandbox.drawing.wording import step_name
@@ -34,6 +34,7 @@ class AnswersColumn(PaintedColumn["AnswersContent"]):
     """Paints an `AnswersContent`, and reports the step under the pointer."""
 
     hovered = Signal(int)  # step or -1
+    clicked = Signal(int)
 
     @property
     def places(self) -> Places | None:
@@ -71,6 +72,11 @@ class AnswersColumn(PaintedColumn["AnswersContent"]):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Report the step under the pointer."""
         self.hovered.emit(self._step_at(event.position().x()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Report a click on a step."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(self._step_at(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Report that nothing is under the pointer."""

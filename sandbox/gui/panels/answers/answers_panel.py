@@ -107,7 +107,8 @@ class AnswersPanel(StepPanel[AnswersView]):
 
     def _new_column(self, parent: QWidget) -> AnswersColumn:
         column = AnswersColumn(parent)
-        column.hovered.connect(self._point)
+        column.hovered.connect(self._hover)
+        column.clicked.connect(self._pick)
         return column
 
     def minimumSizeHint(self) -> QSize:

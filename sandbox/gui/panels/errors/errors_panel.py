@@ -65,7 +65,7 @@ class ErrorsPanel(StepPanel[ErrorsView]):
         self.plots.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the panel itself takes the keys
         self.plot = CurvePlot(self.plots, 0, ValueAxis("left"), AheadAxis("bottom"))
         self.plot.box.setMouseEnabled(x=False, y=False)
-        self.plots.scene().sigMouseMoved.connect(self._hover)
+        self.plots.scene().sigMouseMoved.connect(self._hover_place)
         self.title = BriefLabel()
         self._head = fill(QHBoxLayout(), self.title)
         rows = QVBoxLayout(self)
@@ -142,7 +142,7 @@ class ErrorsPanel(StepPanel[ErrorsView]):
         shown = None if self._view is None else self._view.shown
         return 0 if shown is None else shown.found.steps
 
-    def _hover(self, spot: QPointF) -> None:
+    def _hover_place(self, spot: QPointF) -> None:
         """Mark the step ahead under the pointer; spot: in the scene of the plot."""
         box, last = self.plot.box, self._length()
         if not last or not box.sceneBoundingRect().contains(spot):

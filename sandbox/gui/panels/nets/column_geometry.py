@@ -5,7 +5,7 @@ Lengths are those at a type size of 100%; what holds text grows with it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRect
 
@@ -27,7 +27,7 @@ LEAST_GRADIENT, MOST_GRADIENT = 40, 160
 SCROLL_BAR = 10  # of the height, where columns scroll sideways; the gradient gives it up
 TALLEST_UNIT = 16  # pixels per unit of a heatmap that has room to spare
 LEAST_PICTURE = 96  # or the words above it are left out
-EXPLANATION = 66  # above such a heatmap: words and equations
+EXPLANATION = 96  # at most, above such a heatmap: a comment, words and equations
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ class Geometry:
         """
         if count == 1:
             return self._only_picture()
-        span = min(TALLEST_SPAN, max(self.rows // count, 1))
+        span = span_of(self.rows, count)
         first = self.rows - span * (count - position)
         top, bottom = self._row_edge(first), self._row_edge(first + span) - self._gap
         return QRect(self.gradient.left(), top, self.gradient.width(), bottom - top)
 
     def _only_picture(self) -> QRect:
         bottom = self._row_edge(self.rows) - self._gap
-        height = bottom - self.body.top()
+        height = bottom - self.top
         if height - self.explained >= LEAST_PICTURE:
             height -= self.explained
         if self.units:
@@ -69,8 +69,17 @@ class Geometry:
 
     def free(self, count: int) -> QRect:
         """The free space above `count` heatmaps."""
-        height = self.picture(0, count).top() - self.body.top()
-        return QRect(self.body.left(), self.body.top(), self.body.width(), height)
+        height = self.picture(0, count).top() - self.top
+        return QRect(self.body.left(), self.top, self.body.width(), height)
+
+    def lowered(self, strip: int) -> Geometry:
+        """The same with the rows of heatmaps that much lower, for what is written above them."""
+        return replace(self, body=self.body.adjusted(0, strip, 0, 0))
+
+    @property
+    def top(self) -> int:
+        """Where the head ends."""
+        return self.head.top() + self.head.height()
 
     @property
     def _gap(self) -> int:
@@ -78,6 +87,11 @@ class Geometry:
 
     def _row_edge(self, row: int) -> int:
         return self.body.top() + row * self.body.height() // self.rows
+
+
+def span_of(rows: int, count: int) -> int:
+    """How many rows each of `count` heatmaps takes."""
+    return min(TALLEST_SPAN, max(rows // count, 1))
 
 
 def head_height(tall: bool) -> int:

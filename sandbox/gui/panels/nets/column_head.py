@@ -149,6 +149,15 @@ def _paint_status(
     return write(painter, left + sign, y, text, color, TEXT_PX)
 
 
+def _paint_before(
+    painter: QPainter, left: float, right: float, before: AnswerText, content: ColumnContent
+) -> float:
+    """Paint the answer without what is held; returns where the next words begin."""
+    y, palette = px(_LINES[1]), content.palette
+    words = elided(f"said {before.answer}, and now", (right - left) / 2, SMALL_PX)
+    return write(painter, left + px(_TITLE), y, words, palette.quiet) + 6
+
+
 def _paint_answer(painter: QPainter, left: float, right: float, content: ColumnContent) -> float:
     """Paint the answer at the question and whether it is right; returns where it ends."""
     palette, y = content.palette, px(_LINES[1])
@@ -156,6 +165,10 @@ def _paint_answer(painter: QPainter, left: float, right: float, content: ColumnC
         return left
     sequence, head = content.sequence, content.head
     answer = answer_at(sequence, content.trace.answers, untrained=head.untrained)
+    if content.untouched is not None:
+        before = answer_at(sequence, content.untouched.answers, untrained=head.untrained)
+        if before.answer != answer.answer:
+            left = _paint_before(painter, left, right, before, content) - px(_TITLE)
     x = write(painter, left + px(_TITLE), y, "says:", palette.quiet, TEXT_PX)
     x = write(painter, x + 6, y, answer.answer, palette.text, TEXT_PX, bold=True) + px(12)
     color, text = verdict_color(answer, palette), answer.verdict

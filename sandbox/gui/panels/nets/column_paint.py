@@ -1,9 +1,7 @@
-"""Paints a column's heatmaps and its gradient on one time axis, and equations above them."""
+"""Paints a column's heatmaps and its gradient on one time axis."""
 
 from __future__ import annotations
 
-import math
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +28,7 @@ from sandbox.gui.look.typeface import (
 from sandbox.gui.panels.nets.column_geometry import MARGIN
 
 if TYPE_CHECKING:
-    from sandbox.cells.cell import Cell, Picture
+    from sandbox.cells.cell import Picture
     from sandbox.drawing.styles import Palette
     from sandbox.gui.panels.nets.nets_scales import ColumnContent, GradientCurve
 
@@ -39,18 +37,17 @@ FLOOR = 8  # pixels under the lowest decade, where zeros and what is below it ar
 _BAR_GAP, _BAR_WIDTH = 6, 6
 _TICK_ROOM = 36
 _LABEL_HEIGHT = 13
+_BESIDE = 8  # between a title and its meaning on one line
 _FURTHEST = 4  # lines from its curve that a name may stand
 GRADIENT_MEANINGS = (  # plain, relative
     ("how much each step still matters for learning; log scale", "size at each step, log scale"),
     ("relative to its value at the question; log", "relative to the question; log"),
 )
-_PIECES = re.compile(r"(\[t-1\])|_([a-z0-9]+)|((?:(?!\[t-1\]|_[a-z0-9]).)+)")
-NO_GATES = (
-    "No gates: nothing decides what to keep. Every step rewrites the whole state, "
-    "from what it reads and the state before."
+HISTORY_DECADES = 8
+HISTORY_MEANINGS = (
+    ("at each position, over training: downwards is later; log colours", "over training, log"),
+    ("relative to the question, over training: downwards is later; log", "over training, log"),
 )
-PLEASANT_WIDTH = 420
-INDENT = 16  # of a formula's further lines, in pixels
 
 
 # -- pictures ---------------------------------------------------------------------------
@@ -68,6 +65,21 @@ def paint_picture(
     wide = np.take(colours.T, columns, axis=1)  # then whole rows are copied, which is cheap
     shown = np.take(wide, rows(len(wide), rect.height(), ratio), axis=0)
     draw_pixels(painter, rect.left(), rect.top(), shown, ratio)
+
+
+def paint_marked_unit(painter: QPainter, rect: QRect, content: ColumnContent, unit: int) -> None:
+    """The pinned unit's row of a heatmap: lines above and below it, and its number at the left."""
+    palette, pitch = content.palette, rect.height() / content.units
+    top, tall = rect.top() + round(unit * pitch), max(round(pitch), 1)
+    for y in (top - 1, top + tall):
+        painter.fillRect(rect.left(), y, rect.width(), 1, QColor(palette.text))
+    number = str(unit + 1)
+    wide, high = round(width_of(number, SMALL_PX, bold=True)) + 6, px(13)
+    at = min(max(top + tall // 2 - high // 2, rect.top()), rect.bottom() + 1 - high)
+    chip = QRect(rect.left() - wide, at, wide, high)
+    painter.fillRect(chip, QColor(palette.text))
+    y = baseline(chip.top(), high)
+    write(painter, chip.left() + 3, y, number, palette.ground, bold=True)
 
 
 def paint_legend(painter: QPainter, rect: QRect, picture: Picture, content: ColumnContent) -> None:
@@ -99,21 +111,29 @@ def _paint_name(
 ) -> None:
     """Title and meaning in the gutter left of rect: the first meaning that fits, or none.
 
-    Below the title, or beside it where there is only one line.
+    Below the title, or beside it where there is only one line; there "forget gate" is "forget", as
+    in the equations, rather than that the meaning is left out.
     """
     measure, top = metrics(SMALL_PX), rect.top() - 1.0
     lines = max(int((rect.height() + 1) // measure.height()) - 1, 0)  # clear of what is below
     width = rect.left() - MARGIN - 8 - narrower
     y = round(top + measure.ascent())
-    x = write(painter, MARGIN, y, title, palette.text, bold=True) + 8
     if not lines:
-        room = MARGIN + width - x
-        beside = (each for each in meanings if width_of(each, SMALL_PX) <= room)
-        write(painter, x, y, next(beside, ""), palette.quiet)
+        short = title.removesuffix(" gate").removesuffix(" state")
+        both = ((name, meaning) for name in (title, short) for meaning in meanings)
+        fitting = (each for each in both if _beside(*each) <= width)
+        name, meaning = next(fitting, (title, ""))
+        x = write(painter, MARGIN, y, name, palette.text, bold=True) + _BESIDE
+        write(painter, x, y, meaning, palette.quiet)
         return
+    write(painter, MARGIN, y, title, palette.text, bold=True)
     meaning = next((each for each in meanings if fits(each, width, lines, SMALL_PX)), "")
     words = wrap(meaning, width, lines, SMALL_PX)
     write_lines(painter, MARGIN, top + measure.height(), words, palette.quiet)
+
+
+def _beside(title: str, meaning: str) -> float:
+    return width_of(title, SMALL_PX, bold=True) + _BESIDE + width_of(meaning, SMALL_PX)
 
 
 def paint_waiting(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
@@ -148,7 +168,14 @@ def paint_gradient_axis(painter: QPainter, rect: QRect, content: ColumnContent) 
 def paint_gradients(
     painter: QPainter, rect: QRect, content: ColumnContent, timeline: Timeline
 ) -> None:
-    """Paint the others' curves faintly, this contestant's on top, and names at the curves."""
+    """Paint the others' curves faintly, this contestant's on top, and names at the curves.
+
+    Where something is held, the curve without it is dotted.
+    """
+    untouched = content.untouched_norms
+    if untouched is not None:
+        painter.setPen(pen(content.head.style.color(content.palette), 1, (1, 3)))
+        polyline(painter, timeline.centres(), _heights(untouched, rect, content))
     for curve in sorted(content.curves, key=lambda curve: curve.key == content.key):
         own = curve.key == content.key
         color = tint(curve.style.color(content.palette), 255 if own else 130)
@@ -157,6 +184,47 @@ def paint_gradients(
         polyline(painter, timeline.centres(), _heights(curve.norms, rect, content))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     _paint_names(painter, rect, content)
+
+
+def paint_gradient_history(
+    painter: QPainter, rect: QRect, content: ColumnContent, timeline: Timeline
+) -> None:
+    """Paint the gradient over training: rows are training steps, the first on top."""
+    palette, rows_kept = content.palette, content.history
+    if rows_kept is None or not rows_kept.steps:
+        return
+    ratio, (low, high) = painter.device().devicePixelRatio(), _history_decades(content)
+    pixels = max(round(rect.height() * ratio), 1)
+    with np.errstate(all="ignore"):
+        sizes = np.maximum(np.log10(rows_kept.picture(pixels)), low)
+    colours = pixels_of(sizes, low, high, colour_table("gate", palette))
+    columns = timeline.columns(ratio, marked_steps(content.sequence.roles))
+    draw_pixels(painter, rect.left(), rect.top(), np.take(colours, columns, axis=1), ratio)
+    first, last = rows_kept.steps[0], rows_kept.steps[-1]
+    for y, step in ((rect.top() + px(11), first), (rect.bottom() - 2, last)):
+        text = f"step {step:,}"
+        box = QRect(rect.left(), y - px(10), round(width_of(text, SMALL_PX)) + 6, px(13))
+        painter.fillRect(box, tint(palette.ground, 190))
+        write(painter, rect.left() + 3, y, text, palette.text)
+
+
+def paint_history_axis(painter: QPainter, rect: QRect, content: ColumnContent) -> None:
+    """Paint what frames do not change: name, meaning and colours."""
+    words = HISTORY_MEANINGS[content.relative]
+    _paint_name(painter, rect, "gradient", words, content.palette)
+    ratio, (low, high) = painter.device().devicePixelRatio(), _history_decades(content)
+    x, table = rect.left() + rect.width() + _BAR_GAP, colour_table("gate", content.palette)
+    draw_pixels(painter, x, rect.top(), colour_bar(table, rect.height(), _BAR_WIDTH, ratio), ratio)
+    x += _BAR_WIDTH + 4
+    quiet = content.palette.quiet
+    write(painter, x, rect.top() + px(9), power_of_ten(high), quiet)
+    write(painter, x, rect.bottom(), power_of_ten(low), quiet)
+
+
+def _history_decades(content: ColumnContent) -> tuple[int, int]:
+    """Exponents at the ends of the colours: what is smaller is as good as nothing."""
+    low, high = content.decades
+    return max(low, high - HISTORY_DECADES), high
 
 
 def _heights(norms: np.ndarray, rect: QRect, content: ColumnContent) -> np.ndarray:
@@ -178,9 +246,10 @@ def _paint_names(painter: QPainter, rect: QRect, content: ColumnContent) -> None
     for y, curve in placed:
         wrong, bold = not np.all(np.isfinite(curve.norms)), curve.key == content.key
         color = palette.wrong if wrong else curve.style.color(palette)
-        text = elided(
-            gradient_label(curve.title, curve.norms), rect.width() - 8, SMALL_PX, bold=bold
-        )
+        text = gradient_label(curve.title, curve.norms)
+        if bold and not wrong and curve.way_back:
+            text = f"{text}: {curve.way_back}"
+        text = elided(text, rect.width() - 8, SMALL_PX, bold=bold)
         x, top = rect.left() + 4, round(y - pitch / 2)
         box = QRect(x - 2, top, round(width_of(text, SMALL_PX, bold=bold)) + 4, pitch)
         painter.fillRect(box, tint(palette.ground, 190))
@@ -209,82 +278,3 @@ def _placed_names(
         or abs(middle - start) <= _FURTHEST * pitch
         or not np.all(np.isfinite(curve.norms))
     ]
-
-
-# -- equations --------------------------------------------------------------------------
-
-
-def write_formula(painter: QPainter, x: float, baseline: float, text: str, color: str) -> None:
-    """One line of a formula: [t-1] and what follows a _ are written as subscripts."""
-    for plain, below in _formula_pieces(text):
-        if plain:
-            x = write(painter, x, baseline, plain, color, TEXT_PX)
-        else:
-            x = write(painter, x + 1, baseline + px(4), below, color, SMALL_PX) + 1
-
-
-def formula_width(text: str) -> float:
-    """The width that `write_formula` takes."""
-    return sum(
-        width_of(plain) if plain else 2 + width_of(below, SMALL_PX)
-        for plain, below in _formula_pieces(text)
-    )
-
-
-def _formula_pieces(text: str) -> list[tuple[str, str]]:
-    """Pieces of a formula: (on the line, "") or ("", below it)."""
-    found = _PIECES.findall(text)
-    return [(plain, "t−1" if before else below) for before, below, plain in found]
-
-
-def formula_lines(equations: str, width: float) -> list[tuple[int, str]]:
-    """Equations as lines (indent, text) that fit a width, broken at spaces only."""
-    lines: list[tuple[int, str]] = []
-    for equation in equations.splitlines():
-        words, indent = equation.split(" "), 0
-        while words:
-            count = len(words)
-            while count > 1 and indent + formula_width(" ".join(words[:count])) > width:
-                count -= 1
-            lines.append((indent, " ".join(words[:count])))
-            words, indent = words[count:], INDENT
-    return lines
-
-
-def explanation(
-    cell: Cell, width: float, most: float
-) -> tuple[list[str], list[tuple[int, str]], int]:
-    """Plain words, equations, and the height of both; each whole or not at all.
-
-    most: the height that there is.
-    """
-    pitch, room = metrics(TEXT_PX).height(), most - 6
-    formulas = formula_lines(cell.equations, width)
-    tall = len(formulas) * (pitch + 4)
-    if tall > room:
-        return [], [], 0
-    gateless = not any(picture.kind == "gate" for picture in cell.pictures)
-    words = whole_lines(width, room - tall - 4) if gateless else []
-    return words, formulas, math.ceil(tall + 6 + (len(words) * pitch + 4 if words else 0))
-
-
-def paint_free(painter: QPainter, rect: QRect, cell: Cell, palette: Palette) -> None:
-    """Paint plain words and equations above the heatmaps, as far as they fit."""
-    words, formulas, tall = explanation(cell, rect.width(), rect.height())
-    top = rect.top() + rect.height() - tall + 4.0
-    if words:
-        top = write_lines(painter, rect.left(), top, words, palette.quiet, TEXT_PX) + 4
-    measure = metrics(TEXT_PX)
-    for indent, line in formulas:
-        write_formula(painter, rect.left() + indent, top + measure.ascent(), line, palette.text)
-        top += measure.height() + 4
-
-
-def whole_lines(width: float, height: float) -> list[str]:
-    """NO_GATES wrapped at the best width that holds all of it, or no lines."""
-    measure = metrics(TEXT_PX)
-    most = int(height // measure.height())
-    for wide in (min(width, px(PLEASANT_WIDTH)), width):
-        if most > 0 and fits(NO_GATES, wide, most):
-            return wrap(NO_GATES, wide, most)
-    return []

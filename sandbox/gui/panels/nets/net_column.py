@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 
 from sandbox.cells.known import cell_named
@@ -13,8 +14,10 @@ from sandbox.drawing.wording import told_loss
 from sandbox.gui.look.typeface import fit, px, scale
 from sandbox.gui.panels.nets.column_geometry import (
     EXPLANATION,
+    LEAST_PICTURE,
     LEAST_WIDTH,
     MARGIN,
+    ROOMY_GAP,
     SCROLL_BAR,
     Geometry,
     arrange,
@@ -23,14 +26,17 @@ from sandbox.gui.panels.nets.column_geometry import (
 from sandbox.gui.panels.nets.column_head import paint_head
 from sandbox.gui.panels.nets.column_paint import (
     GRADIENT_MEANINGS,
-    explanation,
-    paint_free,
     paint_gradient_axis,
+    paint_gradient_history,
     paint_gradients,
+    paint_history_axis,
     paint_legend,
+    paint_marked_unit,
     paint_picture,
     paint_waiting,
 )
+from sandbox.gui.panels.nets.column_words import above, paint_above, strip_height
+from sandbox.gui.panels.nets.equations_sheet import EquationsSheet
 from sandbox.gui.panels.nets.nets_scales import FEWEST_ROWS
 from sandbox.gui.panels.nets.time_axis import (
     paint_axis,
@@ -38,16 +44,19 @@ from sandbox.gui.panels.nets.time_axis import (
     paint_edges,
     paint_marked_step,
 )
-from sandbox.gui.panels.shared.panel import PaintedColumn
+from sandbox.gui.panels.shared.panel import PaintedColumn, small_button
 from sandbox.gui.widgets.controls import QuietComboBox
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from sandbox.cells.cell import Picture
+    from sandbox.gui.panels.nets.column_words import Above
     from sandbox.gui.panels.nets.nets_scales import ColumnContent
 
+EQUATIONS_TIP = "Show the equations of this cell; above the heatmaps they would take too much room."
 CELL_SATURATES = (
     "Beyond ±3 the colour stays the same: the net reads its tanh, which hardly changes there."
 )
@@ -79,6 +88,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
     """Paints a `ColumnContent`, and reports the step, picture and unit under the pointer."""
 
     hovered = Signal(str, int, str, int)  # key, step or -1, picture's name or "", unit or -1
+    clicked = Signal(str, int, str, int)
     layer_chosen = Signal(str, int)  # key, layer; 1 is the bottom one
 
     def __init__(self, parent: QWidget) -> None:
@@ -86,9 +96,13 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         self._stale = True
         self._still_key: tuple[object, ...] = ()
         self._still, self._canvas = QPixmap(), QPixmap()
-        self._mark = -1
+        self._mark, self._unit = -1, -1
         self._chooser = LayerChooser(self)
         self._chooser.activated.connect(self._choose_layer)
+        self._equations = small_button("equations", "equations", "Equations", EQUATIONS_TIP)
+        self._equations.setParent(self)
+        self._equations.clicked.connect(self.open_equations)
+        self._equations.hide()
         self.paint_count = 0
 
     def show_content(self, content: ColumnContent) -> None:
@@ -98,12 +112,13 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         super().show_content(content)
         self._stale = True
         self._chooser.show_layer(content.layer, content.layers, content.head.title)
-        self._place_chooser()
+        self._equations.setAccessibleName(f"Equations of {content.head.title}")
+        self._place_buttons()
 
-    def mark(self, step: int) -> None:
-        """Draw one vertical line at a step; -1: none."""
-        if step != self._mark:
-            self._mark = step
+    def mark(self, step: int, unit: int = -1) -> None:
+        """Draw one vertical line at a step, and a sign beside a unit's rows; -1: none."""
+        if (step, unit) != (self._mark, self._unit):
+            self._mark, self._unit = step, unit
             self.update()
 
     @property
@@ -112,12 +127,25 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         content = self.content
         if content is None:
             return None
-        steps, explained = content.sequence.length, 0
+        width, size = self.even_width - 2 * MARGIN, (self.even_width, self.height())
+        whole = arrange(*size, content.sequence.length, content.rows, content.units)
+        explained = 0
         if len(content.pictures) == 1:
-            cell, width = cell_named(content.head.cell), self.even_width - 2 * MARGIN
-            *_, explained = explanation(cell, width, px(EXPLANATION))
-        size = self.even_width, self.height()
-        return arrange(*size, steps, content.rows, content.units, explained)
+            most = min(px(EXPLANATION), whole.body.height() - ROOMY_GAP - LEAST_PICTURE)
+            explained = above(content.said[content.key], width, most).height
+        all_said, high = content.said.values(), whole.body.height()
+        strip = strip_height(all_said, width, high, content.rows, content.folded)
+        return replace(whole.lowered(strip), explained=explained)
+
+    @property
+    def equations_shown(self) -> bool:
+        """Whether the cell's equations are above its heatmaps; else a button shows them."""
+        content, places = self.content, self.places
+        return content is None or places is None or bool(self._above(content, places).equations)
+
+    def _above(self, content: ColumnContent, geometry: Geometry) -> Above:
+        free = geometry.free(len(content.pictures))
+        return above(content.said[content.key], free.width(), free.height())
 
     def minimumSizeHint(self) -> QSize:
         """The least in which everything that it draws can be read."""
@@ -125,14 +153,32 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         return QSize(px(LEAST_WIDTH), least_height(rows) - px(SCROLL_BAR))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The chooser stays at the right end of the head's last line."""
-        self._place_chooser()
+        """The buttons stay at the right end of the head's last line."""
+        self._place_buttons()
 
-    def _place_chooser(self) -> None:
-        geometry = self.places
-        if geometry is not None:
-            head, size = geometry.head, self._chooser.size()
-            self._chooser.move(head.right() - size.width(), head.bottom() - size.height())
+    def open_equations(self) -> EquationsSheet:
+        """Show the cell's equations, each with its meaning, until a click elsewhere."""
+        assert self.content is not None
+        sheet = EquationsSheet(cell_named(self.content.head.cell), self.window())
+        sheet.show_under(self._equations)
+        return sheet
+
+    def _place_buttons(self) -> None:
+        geometry, content = self.places, self.content
+        if geometry is None or content is None:
+            return
+        self._equations.setVisible(content.trace is not None and not self.equations_shown)
+        right, bottom = geometry.head.right(), geometry.head.bottom()
+        self._equations.setText("f(x)" if geometry.tall_head else "equations")
+        self._equations.resize(self._equations.sizeHint().width(), px(17))
+        for button in self._buttons:
+            right -= button.width() + 4
+            button.move(right + 4, bottom - button.height())
+
+    @property
+    def _buttons(self) -> list[QWidget]:
+        """The buttons in the head, from the right."""
+        return [each for each in (self._chooser, self._equations) if not each.isHidden()]
 
     # -- painting -----------------------------------------------------------------------
 
@@ -146,7 +192,12 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._canvas)
         if 0 <= self._mark < content.sequence.length:
-            paint_marked_step(painter, geometry, content, self._mark)
+            top = geometry.picture(0, len(content.pictures)).top()
+            palette, sequence = content.palette, content.sequence
+            paint_marked_step(painter, geometry, top, sequence, palette, self._mark)
+        if 0 <= self._unit < content.units:
+            for _, rect in _pictures(content, geometry):
+                paint_marked_unit(painter, rect, content, self._unit)
         painter.end()
 
     def _draw(self, content: ColumnContent, geometry: Geometry) -> None:
@@ -159,7 +210,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
             self._canvas = QPixmap(self._still)
         painter = QPainter(self._canvas)
         painter.fillRect(0, 0, self.width(), geometry.head.height(), QColor(content.palette.ground))
-        taken = self._chooser.width() + 8 if content.layers > 1 else 0
+        taken = sum(button.width() + 4 for button in self._buttons)
         high = geometry.picture(0, len(content.pictures)).height() * self.devicePixelRatioF()
         paint_head(painter, geometry, content, min(round(high), content.units), taken)
         if content.trace is not None:
@@ -174,7 +225,10 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         source = QRectF(QPointF(strip.topLeft()) * ratio, QSizeF(strip.size()) * ratio)
         painter.drawPixmap(QRectF(strip), self._still, source)
         painter.setClipRect(strip)
-        paint_gradients(painter, strip, content, geometry.timeline)
+        paint = paint_gradients if content.history is None else paint_gradient_history
+        paint(painter, strip, content, geometry.timeline)
+        if content.history is not None:
+            paint_edges(painter, strip, content.sequence, geometry.timeline, content.palette)
 
     def _paint_still(self, content: ColumnContent, geometry: Geometry) -> QPixmap:
         """What stays from frame to frame, painted once: names, scales, words."""
@@ -183,16 +237,17 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(content.palette.ground)
         painter = QPainter(pixmap)
-        paint_axis(painter, geometry, content)
+        paint_axis(painter, geometry, content.sequence, content.palette)
         if content.trace is None:
             paint_waiting(painter, geometry.body, content)
         else:
             for picture, rect in _pictures(content, geometry):
                 paint_legend(painter, rect, picture, content)
-            paint_gradient_axis(painter, geometry.gradient, content)
+            axis = paint_gradient_axis if content.history is None else paint_history_axis
+            axis(painter, geometry.gradient, content)
             paint_bands(painter, geometry, content)
             free = geometry.free(len(content.pictures))
-            paint_free(painter, free, cell_named(content.head.cell), content.palette)
+            paint_above(painter, free, self._above(content, geometry), content.palette)
         painter.end()
         return pixmap
 
@@ -204,16 +259,24 @@ class NetColumn(PaintedColumn["ColumnContent"]):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Report what is under the pointer."""
+        self._report(self.hovered, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Report what was clicked."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._report(self.clicked, event)
+
+    def _report(self, signal: SignalInstance, event: QMouseEvent) -> None:
         x, y = event.position().x(), event.position().y()
         geometry, content = self.places, self.content
         if geometry is None or content is None:
             return
-        step = geometry.timeline.step_at(x) if y >= geometry.body.top() else -1
+        step = geometry.timeline.step_at(x) if y >= geometry.top else -1
         name, unit = "", -1
         for picture, rect in _pictures(content, geometry):
             if step >= 0 and content.units and rect.top() <= y < rect.top() + rect.height():
                 name, unit = picture.name, int((y - rect.top()) * content.units / rect.height())
-        self.hovered.emit(content.key, step, name, unit)
+        signal.emit(content.key, step, name, unit)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Report that nothing is under the pointer."""
@@ -224,7 +287,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         if content is None or geometry is None:
             return ""
         beside = position.x() < geometry.timeline.left
-        if position.y() < geometry.body.top():
+        if position.y() < geometry.top:
             head, cell = content.head, cell_named(content.head.cell)
             task = content.sequence.task
             status = f"{head.title}: {head.status}\n" if head.status else ""
@@ -258,9 +321,11 @@ def _still(content: ColumnContent) -> tuple[object, ...]:
         content.head.cell,
         content.trace is None,
         content.waiting if content.trace is None else "",
+        content.said[content.key].comment,
         content.sequence.labels,
         content.sequence.roles.tobytes(),
         content.relative,
+        content.history is None,
         content.decades,
         content.floor,
         tuple(content.limits.items()),

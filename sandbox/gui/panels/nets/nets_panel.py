@@ -17,9 +17,12 @@ from sandbox.gui.panels.shared.views import NetsView
 from sandbox.gui.widgets.parts import fill
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QKeyEvent
 
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.session.pin import Pin
 
 LOWEST = 96  # pixels left to the columns in a low window with other panels
 STATE_ROOM = 200  # pixels that the run's state takes up in the status bar
@@ -27,6 +30,8 @@ STATE_ROOM = 200  # pixels that the run's state takes up in the status bar
 
 class NetsPanel(StepPanel[NetsView]):
     """One column per contestant; a marked step is one line through all of them.
+
+    A click in a heatmap pins its step and unit.
 
     Page Up and Page Down show columns that are out of sight.
     """
@@ -51,10 +56,18 @@ class NetsPanel(StepPanel[NetsView]):
         self.relative_button.setParent(self.area.widget())
         self.relative_button.toggled.connect(self.set_relative)
         self.relative_button.hide()
+        tip = "Show how the gradient changes over training; play the film to fill what was missed"
+        self.history_button = small_switch(
+            "gradient_history", "training", "Gradient over training", tip
+        )
+        self.history_button.setParent(self.area.widget())
+        self.history_button.toggled.connect(self.set_over_training)
+        self.history_button.hide()
 
     def _new_column(self, parent: QWidget) -> NetColumn:
         column = NetColumn(parent)
         column.hovered.connect(self._hovered)
+        column.clicked.connect(self._clicked)
         column.layer_chosen.connect(self.show_layer)
         column.installEventFilter(self)
         return column
@@ -73,6 +86,27 @@ class NetsPanel(StepPanel[NetsView]):
         if relative != self._scales.relative:
             self._scales.set_relative(relative)
             self.relative_button.setChecked(relative)
+            self._redraw()
+
+    @Slot(bool)
+    def set_over_training(self, over: bool) -> None:
+        """Whether the gradient is drawn over training, position by training step."""
+        if over != self._scales.over_training:
+            self._scales.over_training = over
+            self.history_button.setChecked(over)
+            self._redraw()
+
+    @Slot(bool)
+    def set_equations(self, shown: bool) -> None:
+        """Whether equations stand above heatmaps wherever these stay high enough to be read."""
+        if shown == self._scales.folded:
+            self._scales.folded = not shown
+            self._redraw()
+
+    def show_comments(self, comments: Mapping[str, str]) -> None:
+        """Say these sentences above the pictures of their contestants."""
+        if comments != self._scales.comments:
+            self._scales.comments = comments
             self._redraw()
 
     def readout(self, step: int) -> str:
@@ -127,6 +161,7 @@ class NetsPanel(StepPanel[NetsView]):
         self._scales.adapt()
         if self._columns.arrange(tuple(view.heads)):
             self.relative_button.setVisible(bool(view.heads))
+            self.history_button.setVisible(bool(view.heads))
         for key, column in self._columns.items():
             column.setAccessibleName(f"{view.heads[key].title}: gates, states and gradient")
             column.show_content(self._scales.content_of(key, self._palette))
@@ -134,8 +169,10 @@ class NetsPanel(StepPanel[NetsView]):
         self._place_button()
 
     def _show_mark(self) -> None:
-        for column in self._columns.values():
-            column.mark(self.marked if self.marked < self._length() else -1)
+        pin = self.pin
+        for key, column in self._columns.items():
+            unit = pin.unit if pin is not None and key == pin.key else -1
+            column.mark(self.marked if self.marked < self._length() else -1, unit)
 
     def _length(self) -> int:
         return self._view.sequence.length if self._view is not None else 0
@@ -145,7 +182,7 @@ class NetsPanel(StepPanel[NetsView]):
         return next(iter(self._columns.values()), None)
 
     def _place_button(self) -> None:
-        """Place the button in the first column, left of its words."""
+        """Place the buttons in the first column, left of its words."""
         places = self._first.places if self._first is not None else None
         if places is None:
             return
@@ -153,6 +190,11 @@ class NetsPanel(StepPanel[NetsView]):
         bottom = places.roles.top() + places.roles.height() - 2
         self.relative_button.setGeometry(MARGIN, bottom - height, width, height)
         self.relative_button.raise_()
+        beside = self.history_button.sizeHint().width()
+        room = places.timeline.left - px(40) - (MARGIN + width + 4)
+        self.history_button.setGeometry(MARGIN + width + 4, bottom - height, beside, height)
+        self.history_button.setVisible(bool(self._columns) and beside <= room)
+        self.history_button.raise_()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Keep the button in its place when the first column changes its size."""
@@ -165,7 +207,13 @@ class NetsPanel(StepPanel[NetsView]):
     # -- pointing -----------------------------------------------------------------------
 
     @Slot(str, int, str, int)
+    def _clicked(self, key: str, step: int, picture: str, unit: int) -> None:
+        self._pick(step, key, unit)
+
+    @Slot(str, int, str, int)
     def _hovered(self, key: str, step: int, picture: str, unit: int) -> None:
+        if self.pin is not None:
+            return
         before = self._row
         self._row = Row(key, unit) if picture and unit >= 0 else None
         self.under = key if step >= 0 else ""
@@ -184,9 +232,17 @@ class NetsPanel(StepPanel[NetsView]):
 
     @Slot(int)
     def _point(self, step: int) -> None:
-        """By a key: no contestant is pointed at."""
-        self._row, self.under = None, ""
+        """By a key: no contestant is pointed at, unless one is pinned."""
+        if self.pin is None:
+            self._row, self.under = None, ""
         super()._point(step)
+
+    def show_pin(self, pin: Pin | None) -> None:
+        """Mark what is pinned, and read out its unit."""
+        if pin is not None:
+            self._row = Row(pin.key, pin.unit) if pin.unit >= 0 else None
+            self.under = pin.key
+        super().show_pin(pin)
 
     def _in_words(self, view: NetsView) -> str:
         self._scales.set_view(view)

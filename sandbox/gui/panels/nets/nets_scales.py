@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sandbox.cells.known import cell_named
 from sandbox.drawing.ranges import (
@@ -18,11 +21,15 @@ from sandbox.drawing.ranges import (
     limit_of,
 )
 from sandbox.engine.trace import layer_count, of_layer
+from sandbox.gui.panels.nets.column_words import Said
+from sandbox.gui.panels.nets.gradient_history import GradientHistory, GradientRows
+from sandbox.insight.gradient_flow import flow_of
+from sandbox.tasks.base import Role
+from sandbox.tasks.shown import unit_of_length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from sandbox.cells.cell import Picture
@@ -42,6 +49,16 @@ class GradientCurve:
     title: str
     style: LineStyle
     norms: NDArray[np.float64]
+    sequence: ShownSequence
+
+    @cached_property
+    def way_back(self) -> str:
+        """How it changes from the question back to the cue, in words; "" if nothing fits."""
+        sequence = self.sequence
+        cues = np.flatnonzero(sequence.roles == Role.CUE)
+        cue = int(cues[0]) if len(cues) and cues[0] < sequence.asked_at else None
+        per = unit_of_length(sequence.task).removesuffix("s")
+        return flow_of(self.norms[: sequence.asked_at + 1], cue).words(per)
 
 
 @dataclass(frozen=True)
@@ -50,7 +67,10 @@ class ColumnContent:
 
     curves: every contestant's gradient; decades: the exponents at the ends of their axis.
     rows: how many rows of heatmaps all columns have room for.  limits: of the colours of
-    unbounded heatmaps.  layer: which of its layers is shown, 1 being the bottom one.
+    unbounded heatmaps.  layer: which of its layers is shown, 1 being the bottom one.  untouched:
+    the trace without what is held in the net; None where nothing is held.  history: of its
+    gradient over training, in place of the curves; None for the curves.  said: what stands above
+    every contestant's heatmaps.  folded: whether equations take no room from them.
     """
 
     key: str
@@ -66,6 +86,17 @@ class ColumnContent:
     palette: Palette
     layer: int = 1
     layers: int = 1
+    untouched: Trace | None = None
+    history: GradientRows | None = None
+    said: Mapping[str, Said] = field(default_factory=dict)
+    folded: bool = False
+
+    @property
+    def untouched_norms(self) -> NDArray[np.float64] | None:
+        """The gradient without what is held, (T,); None where nothing is held."""
+        if self.untouched is None:
+            return None
+        return gradient_norms(self.untouched, self.sequence, self.relative)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -120,21 +151,25 @@ def gradient_curves(
     for key, trace in traces.items():
         head, norms = view.heads[key], gradient_norms(trace, view.sequence, relative)
         title = f"{head.title} layer {chosen[key]}" if key in chosen else head.title
-        curves.append(GradientCurve(key, title, head.style, norms))
+        curves.append(GradientCurve(key, title, head.style, norms, view.sequence))
     return tuple(curves)
 
 
 class NetsScales:
     """Resolves views; keeps the scales, which adapt slowly, and the layers asked for.
 
-    layers: the lower layers that are shown, by contestant; 1 is the bottom one.
+    layers: the lower layers that are shown, by contestant; 1 is the bottom one.  comments: on
+    pictures, by contestant.  folded: whether equations take no room from heatmaps.
     """
 
     def __init__(self) -> None:
+        self.comments: Mapping[str, str] = {}
+        self.folded = False
         self.traces: Mapping[str, Trace] = {}
         self.curves: tuple[GradientCurve, ...] = ()
         self.layers: dict[str, int] = {}
         self.relative, self._run = False, ""
+        self.over_training, self._history = False, GradientHistory()
         self._view: NetsView | None = None
         self._chosen: dict[str, int] = {}  # layers asked for, which not every net has
         self._reset()
@@ -172,9 +207,25 @@ class NetsScales:
                     own = self._limits.setdefault((key, name), PatientRange(1.0, 1.0))
                     own.update(1.0, limit_of([values]))
         self._cells.update(1.0, cell_limit(cells))
+        sizes = {curve.key: curve.norms for curve in self.curves}
+        self._history.note(self._place, view.frame.step, sizes)
         needed = decades(curve.norms for curve in self.curves)
         if needed is not None:
             self._decades.update(*needed)
+
+    @property
+    def _place(self) -> Hashable:
+        """What a history of gradients is of."""
+        view = self._view
+        assert view is not None
+        run = view.frame.run if view.frame is not None else ""
+        layers = tuple(sorted(self.layers.items()))
+        return run, id(view.sequence.sequences), view.sequence.index, layers, self.relative
+
+    def _history_of(self, key: str) -> GradientRows | None:
+        if not self.over_training or key not in self.traces:
+            return None
+        return self._history.of(self._place, key)
 
     @property
     def decades(self) -> tuple[int, int]:
@@ -220,4 +271,17 @@ class NetsScales:
             palette=palette,
             layer=self.layers.get(key, self.layer_count(key)),
             layers=self.layer_count(key),
+            untouched=self._untouched(key),
+            history=self._history_of(key),
+            said={
+                each: Said(head.cell, self.comments.get(each, ""))
+                for each, head in view.heads.items()
+            },
+            folded=self.folded,
         )
+
+    def _untouched(self, key: str) -> Trace | None:
+        view = self._view
+        if view is None or key not in view.untouched or key not in self.traces:
+            return None
+        return of_layer(view.untouched[key], self.layers.get(key, self.layer_count(key)))

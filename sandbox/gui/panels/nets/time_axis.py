@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -60,11 +60,35 @@ def paint_edges(
             painter.fillRect(edge, rect.top(), 1, rect.height(), color)
 
 
-def paint_axis(painter: QPainter, geometry: Geometry, content: ColumnContent) -> None:
+class Axis(Protocol):
+    """Where the words of a time axis stand, and the roles under them."""
+
+    @property
+    def words(self) -> QRect:
+        """The strip of words."""
+        ...
+
+    @property
+    def roles(self) -> QRect:
+        """The strip of roles."""
+        ...
+
+    @property
+    def timeline(self) -> Timeline:
+        """The steps."""
+        ...
+
+    @property
+    def slanted(self) -> bool:
+        """Whether words are."""
+        ...
+
+
+def paint_axis(painter: QPainter, axis: Axis, sequence: ShownSequence, palette: Palette) -> None:
     """As many words as fit, cue and question always, and the roles under them."""
-    _paint_words(painter, geometry, content)
-    palette, timeline, roles = content.palette, geometry.timeline, geometry.roles
-    named = named_bands(content.sequence.roles, timeline, lambda text: width_of(text, SMALL_PX))
+    _paint_words(painter, axis, sequence, palette)
+    timeline, roles = axis.timeline, axis.roles
+    named = named_bands(sequence.roles, timeline, lambda text: width_of(text, SMALL_PX))
     for band, x in named:
         color = role_color(band.role, palette)
         left, right = timeline.edge(band.start), timeline.edge(band.stop)
@@ -85,17 +109,16 @@ def paint_mark(
 
 
 def paint_marked_step(
-    painter: QPainter, geometry: Geometry, content: ColumnContent, step: int
+    painter: QPainter, axis: Axis, top: int, sequence: ShownSequence, palette: Palette, step: int
 ) -> None:
-    """The marked step's line through the pictures, its word on a chip over the axis."""
-    palette, words = content.palette, geometry.words
-    top = geometry.picture(0, len(content.pictures)).top()
-    paint_mark(painter, top, words.top(), geometry.timeline, step, palette)
-    label = content.sequence.labels[step] or f"step {step + 1}"
+    """The marked step's line from `top` down, its word on a chip over the axis."""
+    words = axis.words
+    paint_mark(painter, top, words.top(), axis.timeline, step, palette)
+    label = sequence.labels[step] or f"step {step + 1}"
     half = width_of(label, SMALL_PX, bold=True) / 2 + 4
-    middle = min(max(round(geometry.timeline.centre(step)), half), words.width() - half)
+    middle = min(max(round(axis.timeline.centre(step)), half), words.width() - half)
     painter.fillRect(words, QColor(palette.ground))
-    _paint_words(painter, geometry, content, (middle - half, middle + half))
+    _paint_words(painter, axis, sequence, palette, (middle - half, middle + half))
     chip = QRect(round(middle - half), words.top(), round(2 * half), px(16))
     painter.fillRect(chip, QColor(palette.text))
     y = baseline(chip.top(), chip.height())
@@ -104,18 +127,19 @@ def paint_marked_step(
 
 def _paint_words(
     painter: QPainter,
-    geometry: Geometry,
-    content: ColumnContent,
+    axis: Axis,
+    sequence: ShownSequence,
+    palette: Palette,
     gap: tuple[float, float] = (0.0, 0.0),
 ) -> None:
     """The words that do not reach into the gap."""
-    sequence, timeline, slanted = content.sequence, geometry.timeline, geometry.slanted
+    timeline, slanted = axis.timeline, axis.slanted
     marked = marked_steps(sequence.roles)
     for step in _chosen_words(tuple(sequence.labels), marked, timeline, slanted, scale()):
         x, left, right = _extent(sequence.labels[step], timeline.centre(step), timeline, slanted)
         if right <= gap[0] or left >= gap[1]:
             role = Role(int(sequence.roles[step]))
-            _paint_word(painter, geometry, x, sequence.labels[step], role, content.palette)
+            _paint_word(painter, axis, x, sequence.labels[step], role, palette)
 
 
 @lru_cache(maxsize=64)
@@ -149,15 +173,15 @@ def _extent(
 
 
 def _paint_word(
-    painter: QPainter, geometry: Geometry, x: float, label: str, role: Role, palette: Palette
+    painter: QPainter, axis: Axis, x: float, label: str, role: Role, palette: Palette
 ) -> None:
     color, bold = role_color(role, palette), role in (Role.CUE, Role.QUERY)
-    if not geometry.slanted:
-        y = baseline(geometry.words.top(), geometry.words.height())
+    if not axis.slanted:
+        y = baseline(axis.words.top(), axis.words.height())
         write(painter, x, y, label, color, bold=bold, align=_MIDDLE)
         return
     painter.save()
-    painter.translate(x + px(3), geometry.words.top() + px(5))
+    painter.translate(x + px(3), axis.words.top() + px(5))
     painter.rotate(-_SLANT)
     write(painter, 0, px(4), label, color, bold=bold, align=_RIGHT)
     painter.restore()

@@ -33,8 +33,16 @@ INTROS = ("the question and the right answer:", "question and answer:", "questio
 class SentencePanel(StepPanel[ShownSequence]):
     """Three lines at most, always as high; hovering a word marks its step everywhere."""
 
-    def __init__(self) -> None:
-        super().__init__("sentence_panel", "The sequence that the nets read")
+    def __init__(
+        self,
+        name: str = "sentence_panel",
+        accessible_name: str = "The sequence that the nets read",
+        lines: int = LINES,
+        top: int = HEADER,
+    ) -> None:
+        """top: pixels above the words; 0 for no header."""
+        super().__init__(name, accessible_name)
+        self._lines, self._top = lines, top
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._ribbon = Ribbon()
@@ -48,7 +56,7 @@ class SentencePanel(StepPanel[ShownSequence]):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
-        self.setFixedHeight(px(HEADER + LINE * LINES) + 5)
+        self.setFixedHeight(px(self._top + LINE * self._lines) + 5)
         super().set_palette(palette)
         self.update()
 
@@ -67,8 +75,8 @@ class SentencePanel(StepPanel[ShownSequence]):
         width, unit = self.width() - 2 * MARGIN, unit_of_length(view.task)
         for size in TEXT_SIZES:
             self._size = size
-            self._ribbon = lay_out(words, width, LINES, _SPACE, self._measure, unit)
-            lines = LINES if size == TEXT_PX else 1
+            self._ribbon = lay_out(words, width, self._lines, _SPACE, self._measure, unit)
+            lines = self._lines if size == TEXT_PX else 1
             if self._ribbon.hidden == (0, 0) and self._ribbon.lines <= lines:
                 break
         self.update()
@@ -78,7 +86,7 @@ class SentencePanel(StepPanel[ShownSequence]):
 
     def _rect(self, piece: Piece) -> QRectF:
         line = px(LINE)
-        top = px(HEADER) + 2 + (LINES - self._ribbon.lines) * line / 2 + piece.line * line
+        top = px(self._top) + 2 + (self._lines - self._ribbon.lines) * line / 2 + piece.line * line
         return QRectF(MARGIN + piece.x - 3, top, piece.width + 6, line)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -89,9 +97,10 @@ class SentencePanel(StepPanel[ShownSequence]):
             painter.setPen(pen(self._palette.quiet))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         if view is not None:
-            self._paint_header(painter, view)
+            if self._top:
+                self._paint_header(painter, view)
             if isinstance(view.task.inputs, Channels):
-                top = px(HEADER) + 2
+                top = px(self._top) + 2
                 area = QRectF(MARGIN, top, self.width() - 2 * MARGIN, self.height() - top - 2)
                 paint_channels(painter, area, view, self._palette, self.marked)
             else:
@@ -145,11 +154,16 @@ class SentencePanel(StepPanel[ShownSequence]):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the word under the pointer."""
-        self._point(self.step_at(event.position()))
+        self._hover(self.step_at(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pin the word under the pointer."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pick(self.step_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Remove the mark when the pointer leaves."""
-        self._point(-1)
+        self._hover(-1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the words again."""
@@ -162,7 +176,9 @@ class SentencePanel(StepPanel[ShownSequence]):
         named = [step_name(view, step) for step in cues]
         asked = view.task.question(view.sequences, view.index)
         text = " ".join(label for label in view.labels if label)
-        return f"{header(view)}. Cue: {', '.join(named) or 'none'}. Asked: {asked}. In full: {text}"
+        told = header(view)
+        cue = ", ".join(named) or "none"
+        return f"{told}. Cue: {cue}. Asked: {asked}. In full: {text}"
 
 
 def header(view: ShownSequence) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QToolTip, QWidget
 
 from sandbox.drawing.styles import DARK, Palette
+from sandbox.gui.session.pin import Pin
 from sandbox.gui.widgets.parts import fill, named
 
 if TYPE_CHECKING:
@@ -89,16 +90,19 @@ class Panel(QWidget, Generic[V]):
 
 
 class StepPanel(Panel[V]):
-    """A panel along a sequence, with a marked step.
+    """A panel along a sequence, with a marked step, which a click pins.
 
-    Left and Right move the mark, Home and End go to the ends, Escape takes it away.
+    A pinned mark does not follow the pointer.  Left and Right move the mark, Home and End go to
+    the ends, Escape takes it away.
     """
 
     step_hovered = Signal(int)  # -1: none
+    picked = Signal(object)  # Pin: what was clicked
 
     def __init__(self, name: str, accessible_name: str) -> None:
         super().__init__(name, accessible_name)
         self.marked = -1  # none
+        self.pin: Pin | None = None
 
     @Slot(int)
     def mark(self, step: int) -> None:
@@ -107,12 +111,31 @@ class StepPanel(Panel[V]):
             self.marked = step
             self._show_mark()
 
+    def show_pin(self, pin: Pin | None) -> None:
+        """Mark what is pinned until there is no pin."""
+        if pin != self.pin:
+            self.pin = pin
+            self.marked = pin.step if pin is not None else self.marked
+            self._show_mark()
+
     def _show_mark(self) -> None:
         self.update()
 
     def _length(self) -> int:
         """How many steps there are."""
         raise NotImplementedError
+
+    @Slot(int)
+    def _hover(self, step: int) -> None:
+        """Mark what is under the pointer, unless something is pinned."""
+        if self.pin is None:
+            self._point(step)
+
+    @Slot(int)
+    def _pick(self, step: int, key: str = "", unit: int = -1) -> None:
+        """Tell of a click on a step."""
+        if step >= 0:
+            self.picked.emit(Pin(step, key, unit))
 
     @Slot(int)
     def _point(self, step: int) -> None:

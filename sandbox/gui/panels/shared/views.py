@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sandbox.drawing.styles import LineStyle
+    from sandbox.engine.trace import Trace
     from sandbox.gui.session.curvebuffer import Band
     from sandbox.gui.session.overlays import Overlay
     from sandbox.run.messages import Frame
@@ -56,13 +57,15 @@ class NetHead:
 class NetsView:
     """Everything in the centre: sentence, heatmaps and gradients of every contestant.
 
-    frame is None until the engine is warm; then panels say `waiting` in its place.
+    frame is None until the engine is warm; then panels say `waiting` in its place.  Where something
+    is held its traces are of that, and `untouched` has those without, by contestant.
     """
 
     sequence: ShownSequence
     heads: Mapping[str, NetHead]
     frame: Frame | None
     waiting: str = ""
+    untouched: Mapping[str, Trace] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,11 +71,11 @@ def test_that_the_step_under_the_pointer_is_read_out(panel: ErrorsPanel, qtbot: 
     box = panel.plot.box
     for ahead in (1, 2, 3):
         with qtbot.waitSignal(panel.read_out) as told:
-            panel._hover(box.mapViewToScene(QPointF(ahead + 0.2, 1.0)))
+            panel._hover_place(box.mapViewToScene(QPointF(ahead + 0.2, 1.0)))
         assert panel.marked == ahead - 1
         assert told.args[0].startswith(f"{ahead} step")
     assert "LSTM 1.50 MW" in told.args[0]
-    panel._hover(QPointF(-10.0, -10.0))
+    panel._hover_place(QPointF(-10.0, -10.0))
     assert panel.marked == -1
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QPainter
 
 from sandbox.cells.known import CELLS
 from sandbox.drawing.styles import DARK
@@ -18,7 +17,6 @@ from sandbox.gui.look import typeface
 from sandbox.gui.look.typeface import SMALL_PX, fits, metrics
 from sandbox.gui.panels.nets import column_head, column_paint
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, NARROW, arrange, head_height
-from sandbox.gui.panels.nets.column_paint import formula_lines, formula_width
 from sandbox.gui.panels.nets.net_column import LayerChooser
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
@@ -107,33 +105,6 @@ def test_that_every_meaning_has_words_that_fit_two_lines_of_the_narrowest_gutter
     room = arrange(LEAST_WIDTH, 400, 12, 6).timeline.left - 20
     words = (meaning, *SHORTER_MEANINGS.get(meaning, ()))
     assert any(fits(each, room, 2, SMALL_PX) for each in words)
-
-
-@pytest.mark.parametrize("cell", list(CELLS))
-def test_that_equations_are_broken_to_fit_a_narrow_column(panel: NetsPanel, cell: str) -> None:
-    width = LEAST_WIDTH - 24
-    lines = formula_lines(CELLS[cell].equations, width)
-    assert all(indent + formula_width(text) <= width for indent, text in lines)
-    whole = " ".join(text for _, text in lines)
-    assert whole.split() == CELLS[cell].equations.split()
-
-
-def test_that_steps_before_and_names_of_gates_are_subscripts(
-    panel: NetsPanel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[tuple[str, bool]] = []
-    monkeypatch.setattr(
-        column_paint,
-        "write",
-        lambda painter, x, y, text, color, size: written.append((text, y > 20)) or x,
-    )
-    line = "log_input = x W_input + hidden[t-1] W_input - p_i"
-    column_paint.write_formula(QPainter(), 0, 20, line, "#fff")
-    assert written == [
-        *(("log", False), ("input", True), (" = x W", False), ("input", True)),
-        *((" + hidden", False), ("t−1", True), (" W", False), ("input", True)),
-        *((" - p", False), ("i", True)),
-    ]
 
 
 def test_that_a_meaning_stands_beside_its_title_where_a_picture_is_one_line_high(

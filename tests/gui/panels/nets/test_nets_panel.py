@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
 
 from sandbox.cells.known import CELLS
 from sandbox.drawing.answer_text import AnswerText, answer_at, as_guess
@@ -15,16 +15,13 @@ from sandbox.drawing.styles import DARK, LIGHT, line_styles
 from sandbox.gui.look import typeface
 from sandbox.gui.look.colourmaps import SIGNED_MAPS
 from sandbox.gui.look.theme import Theme
-from sandbox.gui.panels.nets import column_paint
 from sandbox.gui.panels.nets.column_geometry import (
-    EXPLANATION,
     TALLEST_UNIT,
     WORDS,
     arrange,
     least_height,
 )
 from sandbox.gui.panels.nets.column_head import chosen_words, figures_of, verdict_color
-from sandbox.gui.panels.nets.column_paint import NO_GATES, explanation, whole_lines
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from sandbox.tasks.base import Units
@@ -476,39 +473,6 @@ def test_that_a_picture_that_is_alone_takes_the_height_that_is_free(units: int) 
     assert picture.bottom() <= geometry.gradient.top()
     if units > 4:
         assert free.height() < 80
-
-
-@pytest.mark.usefixtures("qapp")
-def test_that_no_room_is_kept_for_an_explanation_that_does_not_fit() -> None:
-    wide, narrow = (explanation(CELLS["rnn"], width, EXPLANATION)[-1] for width in (800, 40))
-    assert 0 < wide <= EXPLANATION
-    assert narrow == 0
-    full, empty = (arrange(800, 720, 58, 1, 512, each).free(1).height() for each in (wide, narrow))
-    assert full - empty == wide
-    assert empty < 10
-
-
-@pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("width", [200, 288, 460, 800])
-def test_that_the_room_kept_for_an_explanation_is_used(
-    width: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[str] = []
-    monkeypatch.setattr(column_paint, "write_formula", lambda *a: written.append(a[3]))
-    image = QImage(width, 100, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    for cell in CELLS.values():
-        *_, height = explanation(cell, width, EXPLANATION)
-        written.clear()
-        column_paint.paint_free(painter, QRect(0, 0, width, height), cell, DARK)
-        assert bool(written) == (height > 0), cell.title
-    painter.end()
-
-
-def test_that_an_explanation_is_whole_or_not_there(panel: NetsPanel) -> None:
-    for width, height in ((290.0, 60.0), (500.0, 60.0), (290.0, 20.0), (60.0, 40.0)):
-        assert " ".join(whole_lines(width, height)) in ("", NO_GATES)
-    assert whole_lines(420.0, 60.0)
 
 
 def test_that_a_status_keeps_its_number_where_room_is_short(panel: NetsPanel) -> None:

@@ -1,0 +1,1 @@
+"""Which units carry the cue: swaps, lesions and readouts of every net."""
