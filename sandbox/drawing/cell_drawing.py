@@ -26,8 +26,13 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 TEXT = 13.0  # the height of a line of type
-LETTER, NARROW, WIDE = 6.9, 4.6, 10.9  # the width of most letters, and of others
-NARROW_ONES, WIDE_ONES = "iljtfrI.,:;|![]() ", "mwMW"
+LETTER, NARROW, SIGN, WIDE = 6.9, 4.6, 9.3, 10.9  # the width of most letters, and of others
+NARROW_ONES, SIGNS, WIDE_ONES = "iljtfrI.,:;|![]() ", "−×÷+=", "mwMW"
+WIDTHS = {
+    letter: width
+    for letters, width in ((NARROW_ONES, NARROW), (SIGNS, SIGN), (WIDE_ONES, WIDE))
+    for letter in letters
+}
 NUMBER, WORD = "−0.00", "x GERMANY"  # what there is room for beside a part, and beside x
 BOX, ROUND, END, JOINT = 22.0, 20.0, 4.0, 3.0  # heights; of circles, ends and joints
 EDGE = 6.0  # around everything
@@ -224,8 +229,7 @@ def _drawn(
 
 def text_width(text: str) -> float:
     """The width of a text in type of 11 pixels, in most faces a little more than needed."""
-    others = {**dict.fromkeys(NARROW_ONES, NARROW), **dict.fromkeys(WIDE_ONES, WIDE)}
-    return sum(others.get(letter, LETTER) for letter in text)
+    return sum(WIDTHS.get(letter, LETTER) for letter in text)
 
 
 def _body(part: Part) -> Box:
