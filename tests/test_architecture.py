@@ -71,7 +71,17 @@ INSIDE = {
         "window",
         "app",
     ),
-    "gui.panels": ("shared", "nets", "answers", "curves", "errors", "sentence", "why"),
+    "gui.panels": (
+        "shared",
+        "nets",
+        "answers",
+        "curves",
+        "errors",
+        "sentence",
+        "cell",
+        "why",
+        "dynamics",
+    ),
 }
 ONLY_IN = {
     "PySide6": {"gui"},

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
     from sandbox.gui.session.surgeries import Surgeries
     from sandbox.insight.subject import Subject
+    from sandbox.insight.swap_try import Chosen
     from sandbox.run.inspector import Answer, Inquiry, Inspector
     from sandbox.run.messages import Frame
 
-WHY, EFFECT = "why", "effect"
+CELL, WHY, EFFECT, SWAP, DYNAMICS = "cell", "why", "effect", "swap", "dynamics"
 Work = Callable[["Subject", Callable[[], bool]], Any]
 
 
@@ -30,6 +31,13 @@ class Asked:
     step: int
     probe: int
     about: object
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer that may be that there is nothing."""
+
+    what: Any
 
 
 class InsightFeed(QObject):
@@ -52,6 +60,7 @@ class InsightFeed(QObject):
         self._asked: dict[str, tuple[Asked, Inquiry]] = {}  # under way, by name
         self._known: dict[str, Asked] = {}  # answered last, by name
         self._said: set[str] = set()
+        self._swap: tuple[str, Chosen] | None = None
         self.answers: dict[tuple[str, str], tuple[int, Any]] = {}
         self.log, self._run = FindingsLog(), ""
         self._frame: Frame | None = None
@@ -64,12 +73,18 @@ class InsightFeed(QObject):
     def watch(self, instruments: frozenset[str]) -> None:
         """Ask these from now on, and nothing else."""
         self._watched = instruments
-        self._session.feed.look_inside(bool(self._wanted) or "cell" in instruments)
+        self._session.feed.look_inside(bool(self._wanted) or CELL in instruments)
         self._ask_all()
 
     def answer(self, instrument: str, key: str) -> Any:
         """The latest answer about a net of the run on screen; None while there is none."""
         return self.answers.get((instrument, key), (0, None))[1]
+
+    def try_swap(self, key: str, chosen: Chosen) -> None:
+        """Try this swap in a net, now and at later training steps."""
+        self._swap = key, chosen
+        self._known.pop(f"{SWAP} {key}", None)
+        self._ask_all()
 
     def close(self) -> None:
         """End the thread."""
@@ -81,7 +96,8 @@ class InsightFeed(QObject):
     @property
     def _wanted(self) -> frozenset[str]:
         operated = {EFFECT} if self._surgeries.held else set()
-        return (self._watched - {"cell"}) | operated
+        swapped = {SWAP} if self._swap is not None and WHY in self._watched else set()
+        return (self._watched - {CELL}) | operated | swapped
 
     def _follow(self) -> None:
         """Forget what was said about another run."""
@@ -99,7 +115,7 @@ class InsightFeed(QObject):
             self._ask_all()
 
     def _ask_all(self, *_: object) -> None:
-        self._session.feed.look_inside(bool(self._wanted) or "cell" in self._watched)
+        self._session.feed.look_inside(bool(self._wanted) or CELL in self._watched)
         frame = self._frame
         if frame is None or frame.run != self._session.run:
             return
@@ -134,13 +150,30 @@ class InsightFeed(QObject):
             held = self._surgeries.held.get(key, ())
             work = (lambda subject, stop: effect(subject, held, stop=stop)) if held else None
             return held, work
+        examples, index = session.examples, session.example
+        if instrument == SWAP:
+            return self._swap_question(key)
+        if instrument == DYNAMICS:
+            from sandbox.insight.dynamics import dynamics
+            from sandbox.insight.trajectories import FOLLOWED
+
+            return None, lambda subject, stop: dynamics(subject, 0, FOLLOWED, stop)
         from sandbox.insight.why import why
 
-        examples, index = session.examples, session.example
         title = called(key, session.shown.cells.get(key, key))
         return (id(examples), index), lambda subject, stop: why(
             subject, title, examples, index, stop
         )
+
+    def _swap_question(self, key: str) -> tuple[object, Work | None]:
+        examples, index = self._session.examples, self._session.example
+        if self._swap is None or self._swap[0] != key:
+            return None, None
+        from sandbox.insight.swap_try import try_swap
+
+        chosen = self._swap[1]
+        about = id(examples), index, chosen
+        return about, lambda subject, _: Found(try_swap(subject, examples, index, chosen))
 
     def _thread(self) -> Inspector:
         if self._inspector is None:

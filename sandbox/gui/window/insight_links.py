@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand
 
 from sandbox.cells.surgery import SurgeryError
 from sandbox.drawing.answer_text import answer_at
+from sandbox.drawing.dynamics_shown import DynamicsShown
+from sandbox.gui.panels.cell.cell_content import CellView
+from sandbox.gui.panels.cell.cell_panel import CellPanel
+from sandbox.gui.panels.dynamics.dynamics_panel import DynamicsPanel
+from sandbox.gui.panels.dynamics.dynamics_view import DynamicsView
 from sandbox.gui.panels.why.findings_dialog import FindingsDialog
 from sandbox.gui.panels.why.held_line import HeldLine
 from sandbox.gui.panels.why.surgery_bar import SurgeryBar
 from sandbox.gui.panels.why.why_content import WhyView
 from sandbox.gui.panels.why.why_panel import WhyPanel
-from sandbox.gui.session.insight_feed import EFFECT, WHY, InsightFeed
+from sandbox.gui.session.insight_feed import CELL, DYNAMICS, EFFECT, SWAP, WHY, InsightFeed
 from sandbox.gui.session.surgeries import Surgeries
 from sandbox.gui.window import scene
 from sandbox.gui.window.views import WATCH, Views
 from sandbox.run.words import title
+from sandbox.store.base import nets
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtWidgets import QWidget
 
     from sandbox.cells.surgery import Hold
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.figures.figure_source import Further
+    from sandbox.gui.panels.shared.views import NetHead
     from sandbox.gui.session.edits import Edits
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.pin import Pin
@@ -36,6 +44,8 @@ if TYPE_CHECKING:
     from sandbox.gui.widgets.actions import Actions
     from sandbox.gui.window.stage import Stage
     from sandbox.insight.findings import Finding
+    from sandbox.run.messages import Frame
+    from sandbox.tasks.shown import ShownSequence
 
 VIEWS_OF = {"gradient": WATCH, "loss": WATCH, "swap": "why", "cell": "cell"}
 
@@ -60,9 +70,13 @@ class InsightLinks(QObject):
         self.surgeries = Surgeries(session, self)
         self.feed = InsightFeed(session, self.surgeries)
         self.why, self.bar, self.line = WhyPanel(), SurgeryBar(), HeldLine()
-        self.views = Views({WATCH: stage.nets, "why": self.why}, self.line)
-        self.views.use_actions({name: actions[f"view_{name}"] for name in (WATCH, "why")})
-        stage.add_steps(self.why)
+        self.cell, self.dynamics = CellPanel(), DynamicsPanel()
+        pages: dict[str, QWidget] = {WATCH: stage.nets, CELL: self.cell}
+        pages |= {WHY: self.why, DYNAMICS: self.dynamics}
+        self.views = Views(pages, self.line)
+        self.views.use_actions({name: actions[f"view_{name}"] for name in pages})
+        for panel in (self.cell, self.why, self.dynamics):
+            stage.add_steps(panel)
         self._connect(actions)
         self._show()
 
@@ -70,6 +84,8 @@ class InsightLinks(QObject):
         stage, session, bar = self._stage, self._session, self.bar
         self.views.changed.connect(self._watch)
         self.feed.changed.connect(self._show)
+        self.feed.changed.connect(self._show_swap)
+        self.why.form.wanted.connect(self.feed.try_swap)
         self.feed.told.connect(lambda: self.why.findings.show_findings(self.feed.log.shown()))
         self.feed.failed.connect(session.say)
         self.surgeries.changed.connect(self._show_held)
@@ -81,6 +97,7 @@ class InsightLinks(QObject):
         session.frame_arrived.connect(self._show_frame)
         session.example_changed.connect(self._show)
         stage.pin_changed.connect(self._propose)
+        self.cell.unit_chosen.connect(self._choose_unit)
         bar.held.connect(self.hold)
         bar.released.connect(self.surgeries.release)
         bar.cleared.connect(self.surgeries.clear)
@@ -95,7 +112,9 @@ class InsightLinks(QObject):
 
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours."""
+        self.cell.set_palette(palette)
         self.why.set_palette(palette)
+        self.dynamics.set_palette(palette)
 
     def _watch(self, view: str) -> None:
         self.feed.watch(frozenset({view} - {WATCH}))
@@ -105,17 +124,54 @@ class InsightLinks(QObject):
         """Bring the view on screen up to date."""
         session, heads = self._session, scene.heads(self._session)
         self.bar.show_nets(heads, self._layers())
+        sequence = scene.sequence_view(session)
         if self.views.shown == WHY:
-            found = {key: self.feed.answer(WHY, key) for key in heads}
-            steps = {key: self.feed.answers.get((WHY, key), (0, None))[0] for key in heads}
-            known = {key: each for key, each in found.items() if each is not None}
-            sequence = scene.sequence_view(session)
+            found = self._found(WHY)
+            known = {key: each for key, (each, _) in found.items()}
+            steps = {key: step for key, (_, step) in found.items()}
             waiting = scene.nets_view(session, sequence, heads).waiting
             self.why.show_view(WhyView(sequence, heads, known, steps, waiting=waiting))
+        elif self.views.shown == CELL:
+            self.cell.show_view(self._cell_view(sequence, heads))
+        elif self.views.shown == DYNAMICS:
+            shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
+            self.dynamics.show_view(DynamicsView(sequence, heads, self._frame, shown))
         self._show_effects()
 
+    def _found(self, instrument: str) -> dict[str, tuple[Any, int]]:
+        """The latest answers of an instrument, by net, with the training step of each."""
+        found = {key: self.feed.answers.get((instrument, key)) for key in self._session.shown.cells}
+        return {key: (each[1], each[0]) for key, each in found.items() if each and each[1]}
+
+    def _cell_view(self, sequence: ShownSequence, heads: Mapping[str, NetHead]) -> CellView:
+        """The latest traces with what is held, and the weights beside them."""
+        view = scene.nets_view(self._session, sequence, heads)
+        frame = view.frame if self._frame is not None else None
+        if frame is None or not frame.weights:
+            return CellView(sequence, heads, waiting=view.waiting)
+        known, task = nets(self._session.experiment), self._session.task
+        weights = {
+            key: known[key].layout(task).views(theta)
+            for key, theta in frame.weights.items()
+            if key in known
+        }
+        return CellView(sequence, heads, frame.traces, weights)
+
+    @property
+    def _frame(self) -> Frame | None:
+        """The latest frame, if it is of the sequences on screen."""
+        frame = self._session.shown.frame
+        return frame if frame is not None and frame.probe is self._session.examples else None
+
+    def _show_swap(self, instrument: str, key: str) -> None:
+        found = self.feed.answer(SWAP, key)
+        if instrument == SWAP and found is not None:
+            self.why.form.show_result(key, found.what, self._session.task)
+
     def _show_frame(self, *_: object) -> None:
-        if self.surgeries.held:
+        if self.views.shown in (CELL, DYNAMICS):
+            self._show()
+        elif self.surgeries.held:
             self._show_effects()
 
     def _layers(self) -> dict[str, int]:
@@ -128,6 +184,34 @@ class InsightLinks(QObject):
         if units[0] is not None:
             self._stage.pin_unit(finding.key, int(units[0]))
         self.views.show(VIEWS_OF.get(finding.panel, WHY))
+
+    # -- figures ------------------------------------------------------------------------
+
+    def figures(self) -> dict[str, Further]:
+        """Figures of what was found in the nets, by name."""
+        from sandbox.gui.window.insight_figures import figures_of
+
+        session = self._session
+        shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
+        whys = {key: each for key, (each, _) in self._found(WHY).items()}
+        cells = {key: title(key, cell) for key, cell in session.shown.cells.items()}
+        cloud = self.dynamics.head.cloud.isChecked()
+        return figures_of(cells, whys, shown, cloud)
+
+    @property
+    def named_figures(self) -> dict[QWidget, Callable[[], str]]:
+        """The figure that each panel's menu offers, by panel."""
+        return {
+            self.why: lambda: self._first_figure("swaps:"),
+            self.dynamics: lambda: self._first_figure("dynamics:"),
+        }
+
+    def _first_figure(self, beginning: str) -> str:
+        """Of the net that is pinned, or else of the last one there is; "" for none."""
+        names = [name for name in self.figures() if name.startswith(beginning)]
+        pin = self._stage.pin
+        wanted = f"{beginning}{pin.key}" if pin is not None else ""
+        return wanted if wanted in names else next(reversed(names), "")
 
     # -- what is held -------------------------------------------------------------------
 
@@ -159,6 +243,20 @@ class InsightLinks(QObject):
     def _propose(self, pin: Pin | None) -> None:
         if pin is not None:
             self.bar.show_pin(pin.key, pin.unit)
+        if pin is not None and pin.unit >= 0:
+            self.cell.show_unit(pin.unit)
+
+    def _choose_unit(self, unit: int) -> None:
+        """Pin this unit: of the net that is pinned, or of the last one that has it."""
+        pin, sizes = self._stage.pin, self._sizes()
+        having = [key for key, size in sizes.items() if unit < size]
+        if having:
+            key = pin.key if pin is not None and pin.key in having else having[-1]
+            self._stage.pin_unit(key, unit)
+
+    def _sizes(self) -> dict[str, int]:
+        hidden = {each.name: each.hidden for each in self._session.experiment.contestants}
+        return {key: hidden.get(key.partition("#")[0], 0) for key in self._session.shown.cells}
 
     def _show_held(self) -> None:
         self.bar.show_held(self.surgeries.held)

@@ -189,7 +189,8 @@ def test_that_what_is_held_is_kept_with_the_run_and_in_its_file(
 ) -> None:
     run, path = trained.session.run, tmp_path / "held.seqx"
     hold(trained, "lstm", FORGET)
-    wait(trained, lambda: trained.store.info(run).held == {"lstm": FORGET})
+    kept = {"lstm": FORGET}
+    wait(trained, lambda: kept in [each.held for each in trained.store.list()])
     trained.window.library.save_file(str(path), run)
     trained.answered()
     opened = seqx.read(path)
@@ -219,3 +220,40 @@ def test_that_training_on_with_it_is_a_fork(trained: Live) -> None:
     frame = trained.session.shown.frame
     assert frame is not None
     assert (frame.traces["lstm"].arrays["forget"] == 0).all()
+
+
+def test_that_a_swap_of_all_states_gives_the_other_answer(trained: Live) -> None:
+    window, panel = trained.window, trained.window.insight_links.why
+    window.actions_by_name["view_why"].trigger()
+    wait(trained, lambda: window.insight_links.feed.answer("why", "lstm") is not None)
+    panel.form.show()
+    panel.form.step.setText("3")
+    panel.form.ask()
+    wait(trained, lambda: window.insight_links.feed.answer("swap", "lstm") is not None)
+    tried = window.insight_links.feed.answer("swap", "lstm").what
+    np.testing.assert_allclose(tried.after, tried.other, rtol=1e-5)  # a batch of one, and of two
+    assert "→" in panel.form.result.text()
+    panel.form.step.setText("99")
+    panel.form.ask()
+    assert "a step from 1 to" in panel.form.result.text()
+
+
+def test_that_the_dynamics_view_shows_what_the_inspector_found(trained: Live) -> None:
+    window, feed = trained.window, trained.window.insight_links.feed
+    window.actions_by_name["view_dynamics"].trigger()
+    wait(trained, lambda: all(feed.answer("dynamics", key) for key in ("rnn", "lstm")))
+    view = window.insight_links.dynamics._view
+    assert view is not None
+    for key in ("rnn", "lstm"):
+        assert view.shown[key].found is feed.answer("dynamics", key)
+        assert view.shown[key].step == 200
+    assert not feed.answer("why", "lstm")
+
+
+@pytest.mark.parametrize("name", ["watch", "why", "dynamics"])
+def test_that_no_view_makes_the_window_larger(window: MainWindow, name: str) -> None:
+    before = window.size()
+    window.actions_by_name[f"view_{name}"].trigger()
+    assert window.size() == before
+    assert window.minimumSizeHint().height() <= 540
+    assert window.minimumSizeHint().width() <= 960

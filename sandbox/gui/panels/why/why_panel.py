@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sandbox.gui.look.typeface import fit, px
 from sandbox.gui.panels.nets.column_geometry import MARGIN
 from sandbox.gui.panels.sentence.sentence_panel import SentencePanel
-from sandbox.gui.panels.shared.panel import Columns, StepPanel, small_button
+from sandbox.gui.panels.shared.panel import Columns, StepPanel, small_button, small_switch
 from sandbox.gui.panels.why.findings_strip import FindingsStrip
+from sandbox.gui.panels.why.swap_form import SwapForm
 from sandbox.gui.panels.why.why_column import WhyColumn, carried_in_words
 from sandbox.gui.panels.why.why_content import ORDERS, WhyContent, WhyView
 from sandbox.gui.widgets.controls import QuietComboBox
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.session.pin import Pin
 
 TITLE = "Which units carry the cue"
 HEAD_PX = 24
@@ -47,7 +49,7 @@ class WhyPanel(StepPanel[WhyView]):
     def __init__(self) -> None:
         super().__init__("why_panel", TITLE)
         self.order = QuietComboBox()
-        self.findings = FindingsStrip()
+        self.findings, self.form = FindingsStrip(), SwapForm()
         self.other = OtherSentence()
         self._build()
         self.set_palette(self._palette)
@@ -68,14 +70,17 @@ class WhyPanel(StepPanel[WhyView]):
         self._given = label("", "caption")
         parts: list[QWidget | None] = [label(TITLE.upper(), "title"), info, self._given, None]
         parts += [label("units", "caption"), self.order]
-        fill(QHBoxLayout(head), *parts, log, spacing=8, margins=(MARGIN, 2, 8, 0))
+        tip = "Swap units of your own choice, and see whether the answer flips"
+        swap = small_switch("swap_switch", "swap…", "A swap of your own", tip)
+        swap.toggled.connect(self._show_form)
+        fill(QHBoxLayout(head), *parts, swap, log, spacing=8, margins=(MARGIN, 2, 8, 0))
         self._columns = Columns(self._new_column)
         self.other.step_hovered.connect(self._hover)
         self.other.picked.connect(self.picked)
         self.other.step_hovered.connect(self._hover)
         self.other.picked.connect(self.picked)
         area = self._columns.area
-        parts_below = (head, self.other, area, self.findings)
+        parts_below = (head, self.other, self.form, area, self.findings)
         fill(QVBoxLayout(self), *parts_below, spacing=0, margins=(1, 0, 1, 0), wide=area)
 
     def minimumSizeHint(self) -> QSize:
@@ -104,12 +109,24 @@ class WhyPanel(StepPanel[WhyView]):
         order = list(ORDERS)[self.order.currentIndex()]
         super().show_view(replace(view, order=order))
 
+    def _show_form(self, shown: bool) -> None:
+        self.form.setVisible(shown)
+        if shown:
+            self.form.ask()
+
+    def show_pin(self, pin: Pin | None) -> None:
+        """Mark what is pinned, and propose to swap it."""
+        super().show_pin(pin)
+        if pin is not None:
+            self.form.show_pin(pin.key, pin.unit, pin.step)
+
     def _reorder(self) -> None:
         if self._view is not None:
             self.show_view(self._view)
 
     def _draw(self, view: WhyView) -> None:
         self._columns.arrange(tuple(view.heads))
+        self.form.show_nets(view.heads, view.sequence.asked_at + 1)
         self._show_other(view)
         for key, column in self._columns.items():
             column.setAccessibleName(f"{view.heads[key].title}: which units carry the cue")

@@ -1,0 +1,1 @@
+"""The cell as the textbook draws it, with the numbers of one unit at one step."""

@@ -1,0 +1,163 @@
+"""What a column of the Cell view draws, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRect
+
+from sandbox.cells.known import cell_named
+from sandbox.drawing.cell_drawing import cell_drawing
+from sandbox.drawing.timeline import Timeline
+from sandbox.gui.look.typeface import px
+from sandbox.gui.panels.nets.column_geometry import MARGIN
+from sandbox.insight.cell_moment import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sandbox.cells.cell import Cell
+    from sandbox.drawing.cell_drawing import CellDrawing
+    from sandbox.drawing.styles import Palette
+    from sandbox.engine.trace import Float32, Trace
+    from sandbox.gui.panels.shared.views import NetHead
+    from sandbox.insight.cell_moment import Moment
+    from sandbox.tasks.shown import ShownSequence
+
+HEAD, ROW, STRIP, GAP = 26, 15, 40, 4
+LEAST_SCALE, LEAST_CELL_WIDTH = 0.8, 330
+CELL_STATE = "cell"
+
+
+@dataclass(frozen=True)
+class CellView:
+    """Traces and weights of every net on the shown sequence; none while there is no frame.
+
+    weights: by net, its parts by their layout's names.
+    """
+
+    sequence: ShownSequence
+    heads: Mapping[str, NetHead]
+    traces: Mapping[str, Trace] = field(default_factory=dict)
+    weights: Mapping[str, Mapping[str, Float32]] = field(default_factory=dict)
+    waiting: str = ""
+
+
+@dataclass(frozen=True)
+class CellContent:
+    """One net's column: a unit at a step.  lit: the line whose parts are lit, or ""."""
+
+    key: str
+    head: NetHead
+    sequence: ShownSequence
+    trace: Trace | None
+    weights: Mapping[str, Float32] | None
+    step: int
+    unit: int
+    waiting: str
+    palette: Palette
+    lit: str = ""
+
+    @property
+    def cell(self) -> Cell:
+        """The net's cell."""
+        return cell_named(self.head.cell)
+
+    @property
+    def units(self) -> int:
+        """H; 0 before the first frame."""
+        return 0 if self.trace is None else int(self.trace.arrays["hidden"].shape[2])
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the net has this unit, and its numbers are known."""
+        return self.trace is not None and self.weights is not None and self.unit < self.units
+
+    @cached_property
+    def moment(self) -> Moment:
+        """The numbers of the unit at the step."""
+        assert self.trace is not None
+        assert self.weights is not None
+        shown = self.sequence
+        return moment(
+            self.cell,
+            self.weights,
+            shown.task,
+            shown.sequences,
+            shown.index,
+            self.trace,
+            self.step,
+            self.unit,
+        )
+
+    @cached_property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """The equations in numbers with what each gate does, by line."""
+        does = {name: words for name, _, words in self.moment.gates()}
+        return tuple(
+            (name, f"{text}: {does[name]}" if name in does else text)
+            for name, text in self.moment.equations()
+        )
+
+    @property
+    def state(self) -> str:
+        """The state of the strip: the cell state where there is one."""
+        return CELL_STATE if CELL_STATE in self.cell.states else self.cell.states[-1]
+
+    def over_time(self) -> NDArray[np.float64]:
+        """The unit's state at every step, (T,)."""
+        assert self.trace is not None
+        array = self.trace.arrays[self.state]
+        return array[: self.sequence.length, self.sequence.index, self.unit].astype(np.float64)
+
+
+@dataclass(frozen=True)
+class CellPlaces:
+    """Parts of a column from top to bottom.  scale: of the drawing; rows: of equations, by line."""
+
+    head: QRect
+    drawn: QRect
+    drawing: CellDrawing
+    scale: float
+    rows: tuple[QRect, ...]
+    strip: QRect
+    timeline: Timeline
+
+
+def place_cell(width: int, height: int, content: CellContent) -> CellPlaces:
+    """The parts of a column of that size; the drawing takes the spare room."""
+    inner = width - 2 * MARGIN
+    head = QRect(MARGIN, 0, inner, px(HEAD))
+    strip = QRect(MARGIN, height - px(STRIP) - 2, inner, px(STRIP))
+    lines, row = len(content.cell.step.lines), px(ROW)
+    columns = 2 if lines > 2 and inner >= 2 * px(150) else 1
+    many = -(-lines // columns)
+    top = strip.top() - px(GAP) - many * row
+    wide = inner // columns
+    rows = tuple(
+        QRect(MARGIN + (n // many) * wide, top + (n % many) * row, wide - px(8), row)
+        for n in range(lines)
+    )
+    drawn = QRect(MARGIN, head.bottom() + 1, inner, max(top - px(GAP) - head.bottom() - 1, 1))
+    smallest = cell_drawing(content.cell)
+    scale = min(drawn.width() / smallest.width, drawn.height() / smallest.height, px(100) / 100)
+    drawing = smallest.stretched(
+        min(drawn.width() / scale, 1.6 * smallest.width),
+        min(drawn.height() / scale, 1.5 * smallest.height),
+    )
+    timeline = Timeline(strip.left(), strip.width(), content.sequence.length)
+    return CellPlaces(head, drawn, drawing, scale, rows, strip, timeline)
+
+
+def least_cell_height(content: CellContent | None) -> int:
+    """The height in which a column can be read."""
+    if content is None:
+        return px(200)
+    lines = len(content.cell.step.lines)
+    drawn = LEAST_SCALE * cell_drawing(content.cell).height
+    return px(HEAD + STRIP + 3 * GAP + 8) + -(-lines // 2) * px(ROW) + px(drawn)

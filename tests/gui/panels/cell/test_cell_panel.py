@@ -1,0 +1,154 @@
+"""The Cell view: places, what lights up, units and steps."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+
+from sandbox.cells.known import CELLS
+from sandbox.drawing.styles import DARK, line_styles
+from sandbox.gui.panels.cell import cell_panel
+from sandbox.gui.panels.cell.cell_content import (
+    CellContent,
+    CellView,
+    least_cell_height,
+    place_cell,
+)
+from sandbox.gui.panels.cell.cell_paint import THICK, wire_look
+from sandbox.gui.panels.cell.cell_panel import CellPanel
+from sandbox.gui.panels.shared.views import NetHead
+from sandbox.gui.session.pin import Pin
+from sandbox.tasks.preview import example_sequences
+from sandbox.tasks.shown import ShownSequence
+from tests.insight.nets import drawn_at_random, recall_task
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+TASK = recall_task(gap=6)
+SEQUENCE = ShownSequence(TASK, example_sequences(TASK, 0, 2), 0)
+
+
+def head(cell: str) -> NetHead:
+    return NetHead(cell, cell, line_styles({cell: cell}, {cell: 1})[cell], 1.0, 0.1, "")
+
+
+def view(*cells: str) -> CellView:
+    subjects = {cell: drawn_at_random(TASK, cell) for cell in cells}
+    traces = {cell: each.net.trace(SEQUENCE.sequences) for cell, each in subjects.items()}
+    weights = {cell: each.weights for cell, each in subjects.items()}
+    return CellView(SEQUENCE, {cell: head(cell) for cell in cells}, traces, weights)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> CellPanel:
+    made = CellPanel()
+    qtbot.addWidget(made)
+    made.resize(950, 400)
+    made.show_view(view("rnn", "lstm"))
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def content(cell: str) -> CellContent:
+    shown = view(cell)
+    return CellContent(
+        cell, head(cell), SEQUENCE, shown.traces[cell], shown.weights[cell], 2, 1, "", DARK
+    )
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_that_nothing_overlaps_and_the_drawing_fits(qtbot: QtBot, cell: str) -> None:
+    for width, height in ((470, 300), (470, 420), (800, 700)):
+        shown = content(cell)
+        places = place_cell(width, max(height, least_cell_height(shown)), shown)
+        for one, other in combinations([places.head, places.drawn, *places.rows, places.strip], 2):
+            assert not one.intersects(other)
+        assert places.drawing.width * places.scale <= places.drawn.width() + 1
+        assert places.drawing.height * places.scale <= places.drawn.height() + 1
+
+
+def test_that_the_least_height_keeps_the_drawing_readable(qtbot: QtBot) -> None:
+    for cell in CELLS:
+        shown = content(cell)
+        places = place_cell(1000, least_cell_height(shown), shown)
+        assert places.scale >= 0.75
+
+
+def test_that_a_part_lights_its_equation_and_an_equation_its_parts(panel: CellPanel) -> None:
+    column = panel.column("lstm")
+    places = column.places
+    assert places is not None
+    part = next(each for each in places.drawing.parts if each.name == "forget")
+    spare = places.drawn.width() - places.drawing.width * places.scale
+    at = QPointF(
+        places.drawn.left() + max(spare, 0) / 2 + part.x * places.scale,
+        places.drawn.top() + part.y * places.scale,
+    )
+    assert column._line_at(at) == "forget"
+    assert "forget = σ(" in column._tip(at.toPoint())
+    assert column.content is not None
+    row = [name for name, _ in column.content.rows].index("cell")
+    assert column._line_at(QPointF(places.rows[row].center())) == "cell"
+    column.line_hovered.emit("cell")
+    assert column.content.lit == "cell"
+
+
+def test_that_a_click_in_the_strip_pins_its_step(panel: CellPanel, qtbot: QtBot) -> None:
+    column = panel.column("lstm")
+    places = column.places
+    assert places is not None
+    at = QPointF(places.timeline.centre(4), places.strip.center().y())
+    with qtbot.waitSignal(panel.picked) as told:
+        column.step_clicked.emit(column._step_at(at))
+    assert told.args == [Pin(4)]
+
+
+def test_that_up_and_down_choose_the_unit_within_the_net(panel: CellPanel, qtbot: QtBot) -> None:
+    told: list[int] = []
+    panel.unit_chosen.connect(told.append)
+    QTest.keyClick(panel, Qt.Key.Key_Down)
+    QTest.keyClick(panel, Qt.Key.Key_Up)
+    panel.show_unit(5)
+    QTest.keyClick(panel, Qt.Key.Key_Up)
+    assert told == [1]
+    column = panel.column("lstm")
+    assert column.content is not None
+    assert column.content.unit == 5
+
+
+def test_that_it_plays_through_the_sequence_and_stops(
+    panel: CellPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cell_panel.STEP_MS >= 400  # a pace that an eye can follow
+    panel._timer.setInterval(1)
+    told: list[int] = []
+    panel.step_hovered.connect(told.append)
+    panel.play.click()
+    qtbot.waitUntil(lambda: not panel.play.isChecked())
+    assert told == list(range(SEQUENCE.length))
+    panel.mark(2)
+    panel.play.click()
+    panel.hide()
+    assert not panel.play.isChecked()
+    assert not panel._timer.isActive()
+
+
+def test_that_a_wire_is_thicker_for_a_larger_value() -> None:
+    widths = [wire_look(value, DARK)[0] for value in (0.0, 0.2, -0.8, 5.0)]
+    assert widths == sorted(widths)
+    assert widths[-1] == THICK
+    assert wire_look(0.5, DARK)[1] != wire_look(-0.5, DARK)[1]
+
+
+def test_that_a_net_with_fewer_units_says_so(panel: CellPanel) -> None:
+    panel.show_unit(40)
+    column = panel.column("lstm")
+    assert column.content is not None
+    assert not column.content.is_there
+    panel.grab()
