@@ -19,6 +19,7 @@ from sandbox.gui.look.marks import app_icon
 from sandbox.gui.look.theme import Theme
 from sandbox.gui.own.allowed_tasks import needed_at_once, open_allowed
 from sandbox.gui.session.autosave import kept
+from sandbox.gui.session.first_run import FirstRun
 from sandbox.gui.session.library import ENDING
 from sandbox.gui.session.preferences import Preferences
 from sandbox.gui.session.session import Session
@@ -127,6 +128,9 @@ class Run:
 
         self._garbage.start()  # `app.main` had switched the collector off
         self.session.start()
+        fresh = not runs_file().exists()
+        self._first_run = FirstRun(self.session, self.window.preferences, fresh, self.window)
+        self._first_run.changed.connect(self.window.run_bar.slowed.setVisible)
         self._store = store = RunStore(runs_file(), self.window.library.remarked.emit)
         self.worker.store = store
         self.worker.start()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from sandbox.drawing.styles import DARK, Palette
 from sandbox.gui.look.marks import icon
 from sandbox.gui.look.typeface import fit
+from sandbox.gui.panels.shared.panel import small_button
 from sandbox.gui.widgets.actions import bind
 from sandbox.gui.widgets.fields import NumberField, Refusal
 from sandbox.gui.widgets.info import InfoButton
@@ -43,6 +44,7 @@ LONGEST = 8  # characters in the large button's one line
 BEGINNINGS = {"new": "New", "defaults": "Reset"}
 SEED_MAX = 2**32 - 1
 SPEED_TIP = "Pace of training, from one step a second to full speed ([ and ])."
+SLOWED = "slowed down so that you can watch"
 SEED_TIP = "The source of all randomness. Another seed starts a new run."
 STOPS: tuple[float, ...] = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, FULL_SPEED)  # a second
 
@@ -66,10 +68,12 @@ class RunBar(QWidget):
         self._seed = named(NumberField(True, 0, SEED_MAX), "Seed", SEED_TIP)
         self._pace, self._refusal = label(role="caption"), Refusal()
         self.counter, self._gap = Counter(session), GapSlider(session)
+        self.slowed = SlowedNote(actions["full_speed"])
         self._set_up_fields()
         self._lay_out()
         for name, by in (("slower", -1), ("faster", 1)):
             actions[name].triggered.connect(partial(self._change_speed, by))
+        actions["full_speed"].triggered.connect(lambda: session.feed.set_speed(FULL_SPEED))
         for signal in (session.training_changed, session.status_changed, session.run_opened):
             signal.connect(self._show_train)
         session.experiment_changed.connect(self._follow)
@@ -149,6 +153,7 @@ class RunBar(QWidget):
             seed,
             self._gap,
             self._refusal,
+            self.slowed,
             None,
             self.counter,
             spacing=8,
@@ -192,6 +197,20 @@ class GapSlider(QWidget):
         field = self._session.task.gap_field
         if field is not None:
             self._session.attempt(lambda e: with_param(e, field, value), coalesce=True)
+
+
+class SlowedNote(QWidget):
+    """Says that training is slowed down, with the way out of it; hidden while it is not."""
+
+    def __init__(self, full_speed: QAction) -> None:
+        super().__init__()
+        button = small_button("full_speed", "", "", "")
+        bind(button, full_speed, "full speed (F)")
+        words = label(SLOWED, "caption")
+        self.setAccessibleName(SLOWED)
+        below = fill(QHBoxLayout(), button, None)
+        fill(QVBoxLayout(self), None, words, below, None, spacing=2)
+        self.hide()
 
 
 class TrainButton(QPushButton):
@@ -238,4 +257,6 @@ def _over(name: str, widget: QWidget, info: InfoButton, words: QLabel) -> QGridL
 
 def speed_in_words(steps_per_s: float) -> str:
     """The speed as shown beside the slider."""
-    return "full speed" if steps_per_s == FULL_SPEED else f"{steps_per_s:g} a second"
+    if steps_per_s == FULL_SPEED:
+        return "full speed"
+    return f"{steps_per_s:.0f} a second" if steps_per_s > 1 else f"{steps_per_s:g} a second"

@@ -112,9 +112,8 @@ class CellColumn(PaintedColumn[CellContent]):
         places, content = self.places, self.content
         if places is None or content is None or not content.is_there:
             return -1
-        spare = places.drawn.width() - places.drawing.width * places.scale
-        x = (at.x() - places.drawn.left() - max(spare, 0) / 2) / places.scale
-        y = (at.y() - places.drawn.top()) / places.scale
+        left, top = places.origin
+        x, y = (at.x() - left) / places.scale, (at.y() - top) / places.scale
         for n, part in enumerate(places.drawing.parts):
             far = abs(x - part.x) - part.width / 2, abs(y - part.y) - part.height / 2
             if max(far) <= NEAR:

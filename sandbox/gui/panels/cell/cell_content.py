@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sandbox.tasks.shown import ShownSequence
 
 HEAD, ROW, STRIP, GAP = 26, 15, 40, 4
-LEAST_SCALE, LEAST_CELL_WIDTH = 0.8, 330
+LEAST_SCALE, LARGEST_SCALE, LEAST_CELL_WIDTH = 0.8, 1.4, 330
 CELL_STATE = "cell"
 
 
@@ -128,6 +128,15 @@ class CellPlaces:
     strip: QRect
     timeline: Timeline
 
+    @property
+    def origin(self) -> tuple[float, float]:
+        """Where the drawing's corner is, so that it stands in the middle of its place."""
+        spare = (
+            self.drawn.width() - self.drawing.width * self.scale,
+            self.drawn.height() - self.drawing.height * self.scale,
+        )
+        return self.drawn.left() + max(spare[0], 0) / 2, self.drawn.top() + max(spare[1], 0) / 2
+
 
 def place_cell(width: int, height: int, content: CellContent) -> CellPlaces:
     """The parts of a column of that size; the drawing takes the spare room."""
@@ -145,7 +154,8 @@ def place_cell(width: int, height: int, content: CellContent) -> CellPlaces:
     )
     drawn = QRect(MARGIN, head.bottom() + 1, inner, max(top - px(GAP) - head.bottom() - 1, 1))
     smallest = cell_drawing(content.cell)
-    scale = min(drawn.width() / smallest.width, drawn.height() / smallest.height, px(100) / 100)
+    scale = min(drawn.width() / smallest.width, drawn.height() / smallest.height)
+    scale = min(scale, LARGEST_SCALE * px(100) / 100)
     drawing = smallest.stretched(
         min(drawn.width() / scale, 1.6 * smallest.width),
         min(drawn.height() / scale, 1.5 * smallest.height),

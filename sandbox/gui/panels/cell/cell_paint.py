@@ -47,8 +47,7 @@ def paint_drawing(painter: QPainter, places: CellPlaces, content: CellContent) -
     drawing, scale = places.drawing, places.scale
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    spare = places.drawn.width() - drawing.width * scale
-    painter.translate(places.drawn.left() + max(spare, 0) / 2, places.drawn.top())
+    painter.translate(*places.origin)
     painter.scale(scale, scale)
     values = content.moment.values
     numbered = sorted(drawing.wires, key=lambda wire: abs(_one(values, wire.values)))

@@ -85,11 +85,8 @@ def test_that_a_part_lights_its_equation_and_an_equation_its_parts(panel: CellPa
     places = column.places
     assert places is not None
     part = next(each for each in places.drawing.parts if each.name == "forget")
-    spare = places.drawn.width() - places.drawing.width * places.scale
-    at = QPointF(
-        places.drawn.left() + max(spare, 0) / 2 + part.x * places.scale,
-        places.drawn.top() + part.y * places.scale,
-    )
+    left, top = places.origin
+    at = QPointF(left + part.x * places.scale, top + part.y * places.scale)
     assert column._line_at(at) == "forget"
     assert "forget = σ(" in column._tip(at.toPoint())
     assert column.content is not None
