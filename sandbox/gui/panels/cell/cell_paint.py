@@ -14,6 +14,7 @@ from sandbox.gui.look.colourmaps import colour_table, pixels_of
 from sandbox.gui.look.marks import line_sample, pen, polyline, tint, write
 from sandbox.gui.look.typeface import HEAD_PX, SMALL_PX, baseline, elided, px, width_of
 from sandbox.gui.look.typeface import scale as type_scale
+from sandbox.gui.panels.cell.equation_rows import AFTER_NAME
 from sandbox.gui.panels.nets.time_axis import paint_mark, role_color
 from sandbox.insight.cell_moment import brief, number
 
@@ -155,13 +156,15 @@ def _write_in(
 def paint_equations(painter: QPainter, places: CellPlaces, content: CellContent) -> None:
     """Each line's equation with the numbers put in; the lit one on a ground of its own."""
     palette = content.palette
-    for (name, text), rect in zip(content.rows, places.rows, strict=True):
-        lit = name == content.lit
+    for line, rect in zip(content.said, places.rows, strict=True):
+        lit = line.name == content.lit
         if lit:
             painter.fillRect(rect, tint(palette.cue, 70))
         y = baseline(rect.top(), rect.height())
-        x = write(painter, rect.left() + 2, y, name, palette.text, bold=True) + 5
-        words = elided(text, rect.right() - x, SMALL_PX)
+        x = write(painter, rect.left() + 2, y, line.name, palette.text, bold=True) + AFTER_NAME
+        room = rect.left() + rect.width() - x
+        words = line.whole if width_of(line.whole, SMALL_PX) <= room else line.short
+        words = elided(words, room, SMALL_PX)
         write(painter, x, y, words, palette.text if lit else palette.quiet)
 
 

@@ -73,7 +73,7 @@ def content(cell: str) -> CellContent:
 def test_that_nothing_overlaps_and_the_drawing_fits(qtbot: QtBot, cell: str) -> None:
     for width, height in ((470, 300), (470, 420), (800, 700)):
         shown = content(cell)
-        places = place_cell(width, max(height, least_cell_height(shown)), shown)
+        places = place_cell(width, max(height, least_cell_height(shown, width)), shown)
         for one, other in combinations([places.head, places.drawn, *places.rows, places.strip], 2):
             assert not one.intersects(other)
         assert places.drawing.width * places.scale <= places.drawn.width() + 1
@@ -83,7 +83,7 @@ def test_that_nothing_overlaps_and_the_drawing_fits(qtbot: QtBot, cell: str) -> 
 def test_that_the_least_height_keeps_the_drawing_readable(qtbot: QtBot) -> None:
     for cell in CELLS:
         shown = content(cell)
-        places = place_cell(1000, least_cell_height(shown), shown)
+        places = place_cell(1000, least_cell_height(shown, 1000), shown)
         assert places.scale >= 0.75
 
 
