@@ -149,6 +149,16 @@ class CellDrawing:
         return max(max(self._at(axis)) - min(self._at(axis)), 1.0)
 
 
+def nets(wires: Sequence[DrawnWire]) -> list[list[DrawnWire]]:
+    """Wires that are to be drawn together, in the order of drawing: where two nets cross, the later
+    one has a gap of ground around it, which must not cut the other wires of its own.
+    """
+    found: dict[tuple[bool, int], list[DrawnWire]] = {}
+    for wire in wires:
+        found.setdefault((not wire.all_units, wire.start), []).append(wire)
+    return [found[net] for net in sorted(found)]
+
+
 def _joints(wires: Sequence[DrawnWire]) -> Iterator[tuple[int, Point]]:
     """Corners of a part's wires that lie on another of its wires, where three ways meet."""
     ways: dict[int, set[tuple[Point, Point]]] = {}

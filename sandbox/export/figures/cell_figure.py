@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Ellipse, Rectangle
 
 from sandbox.cells.known import cell_named
-from sandbox.drawing.cell_drawing import cell_drawing
+from sandbox.drawing.cell_drawing import cell_drawing, nets
 from sandbox.drawing.styles import PRINT
 from sandbox.export.figures.paper import MARGIN, THIN, page, plain, print_style
 from sandbox.insight.cell_moment import brief
@@ -17,7 +17,7 @@ from sandbox.validation import ExperimentError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sandbox.drawing.cell_drawing import CellDrawing, DrawnPart
+    from sandbox.drawing.cell_drawing import CellDrawing, DrawnPart, DrawnWire
     from sandbox.export.figures.paper import Figure, Keywords
     from sandbox.export.figures.probe import Probe
     from sandbox.insight.cell_moment import Moment
@@ -42,12 +42,39 @@ def cell_figure(
     ExperimentError if there is no such net, the width is not 85 or 170, or the drawing could not
     be read in that width.
     """
+    where = f"unit {unit + 1} at step {step + 1}"
+    does = {name: words for name, _, words in moment.gates()}
+    said = [
+        f"{name} = {text}" + (f": {does[name]}" if name in does else "")
+        for name, text in moment.equations()
+    ]
+    word = probe.labels[step] or ""
+    return _on_paper(probe, key, width_mm, titled, where, "; ".join(said) + ".", moment, word)
+
+
+def plain_cell_figure(probe: Probe, key: str, width_mm: int = 85, titled: bool = True) -> Figure:
+    """The same without numbers: the drawing of a net's cell, and its equations as they are."""
+    what, equations = "its cell", ""
+    if key in probe.traces:
+        equations = cell_named(probe.traces[key].cell).equations.replace("\n", "; ")
+    return _on_paper(probe, key, width_mm, titled, what, equations)
+
+
+def _on_paper(
+    probe: Probe,
+    key: str,
+    width_mm: int,
+    titled: bool,
+    where: str,
+    said: str,
+    moment: Moment | None = None,
+    word: str = "",
+) -> Figure:
     if key not in probe.traces:
         raise ExperimentError("contestant", key, "one of " + ", ".join(probe.traces))
     cell = cell_named(probe.traces[key].cell)
-    where = f"unit {unit + 1} at step {step + 1}"
     title = f"{probe.name(key)}: {where}. {probe.title}"
-    drawing = cell_drawing(cell)
+    drawing = cell_drawing(cell, moment is not None)
     with print_style():
         paper = page(width_mm)
         scale = min(paper.room / drawing.width, 1.0)
@@ -59,24 +86,21 @@ def cell_figure(
         axes = paper.axes(left, drawing.width * scale, drawing.height * scale)
         axes.set(xlim=(0, drawing.width), ylim=(drawing.height, 0))
         axes.set_axis_off()
-        _draw(axes, drawing, moment, probe.labels[step] or "", scale)
+        _draw(axes, drawing, moment, word, scale)
         paper.y += drawing.height * scale + 6
-        does = {name: words for name, _, words in moment.gates()}
-        said = [
-            f"{name} = {text}" + (f": {does[name]}" if name in does else "")
-            for name, text in moment.equations()
-        ]
-        paper.notes(["; ".join(said) + "."])
+        paper.notes([said])
         return paper.finished(title, probe.described(f"the cell of {key}, {where}"))
 
 
-def _draw(axes: Axes, drawing: CellDrawing, moment: Moment, word: str, scale: float) -> None:
-    for wire in sorted(drawing.wires, key=lambda wire: not wire.all_units):
-        value = math.nan if wire.all_units else moment.values[wire.values[0]]
-        width, color = line_look(value)
-        x, y = zip(*wire.points, strict=True)
-        axes.plot(x, y, color=PRINT.ground, lw=width + 1.5, solid_capstyle="butt")
-        axes.plot(x, y, color=color, lw=width, solid_capstyle="butt", gid="wire")
+def _draw(axes: Axes, drawing: CellDrawing, moment: Moment | None, word: str, scale: float) -> None:
+    for wires in nets(drawing.wires):
+        for ground in (True, False):
+            for wire in wires:
+                width, color = line_look(_value(wire, moment))
+                look: Keywords = {"color": color, "lw": width, "gid": "wire"}
+                if ground:
+                    look = {"color": PRINT.ground, "lw": width + 1.5}
+                axes.plot(*zip(*wire.points, strict=True), solid_capstyle="butt", **look)
     for _, joint in drawing.joints:
         axes.plot(joint[:1], joint[1:], marker="o", ms=2.0, color=PRINT.text)
     size = TYPE * scale
@@ -85,7 +109,7 @@ def _draw(axes: Axes, drawing: CellDrawing, moment: Moment, word: str, scale: fl
     for label in drawing.labels:
         part, box = drawing.parts[label.part], drawing.box(label)
         text = label.text
-        if label.kind == "number":
+        if label.kind == "number" and moment is not None:
             value = moment.values[part.operations[-1]]
             text = brief(value) if math.isfinite(value) else ""
         elif part.kind == "input":
@@ -100,6 +124,11 @@ def _draw(axes: Axes, drawing: CellDrawing, moment: Moment, word: str, scale: fl
             color=PRINT.text if label.kind == "number" else PRINT.quiet,
             gid=label.kind,
         )
+
+
+def _value(wire: DrawnWire, moment: Moment | None) -> float:
+    """The value on a wire; NaN where it carries all units, or no numbers are wanted."""
+    return math.nan if moment is None or wire.all_units else moment.values[wire.values[0]]
 
 
 def _draw_part(axes: Axes, part: DrawnPart, size: float) -> None:

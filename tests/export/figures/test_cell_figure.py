@@ -7,7 +7,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sandbox.cells.known import CELLS
 from sandbox.drawing.cell_drawing import cell_drawing
-from sandbox.export.figures.cell_figure import THICK, cell_figure, line_look
+from sandbox.export.figures.cell_figure import (
+    THICK,
+    cell_figure,
+    line_look,
+    plain_cell_figure,
+)
 from sandbox.export.figures.paper import print_style
 from sandbox.insight.cell_moment import Moment, number
 from sandbox.validation import ExperimentError
@@ -74,3 +79,18 @@ def test_that_no_word_lies_on_anything_else(cell: str) -> None:
                 assert max(box.x0, box.x1) <= room.right + 2, text.get_text()
                 assert room.top - 2 <= min(box.y0, box.y1)
                 assert max(box.y0, box.y1) <= room.bottom + 2
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_that_without_numbers_the_equations_are_as_they_are(cell: str) -> None:
+    figure = plain_cell_figure(probe({cell: cell}, gap=3), cell)
+    words = all_words(figure)
+    for line in CELLS[cell].equations.splitlines():
+        assert line.split(" = ")[1].split(" ")[0] in words
+    drawing = cell_drawing(CELLS[cell], False)
+    (axes,) = figure.canvas.axes
+    named = [text.get_text() for text in axes.texts if text.get_gid()]
+    assert named == [label.text for label in drawing.labels]
+    drawn = {line.get_color() for line in axes.lines if line.get_gid() == "wire"}
+    assert drawn == {line_look(float("nan"))[1]}
+    assert_words_on_paper(figure)

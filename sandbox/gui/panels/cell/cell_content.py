@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from sandbox.insight.cell_moment import Moment
     from sandbox.tasks.shown import ShownSequence
 
-HEAD, ROW, STRIP, GAP = 26, 15, 40, 4
-LEAST_SCALE, LARGEST_SCALE, LEAST_CELL_WIDTH = 0.8, 1.4, 330
+HEAD, ROW, STRIP, GAP = 26, 15, 36, 4
+LEAST_SCALE, LARGEST_SCALE, LEAST_CELL_WIDTH = 0.77, 1.4, 330
 CELL_STATE = "cell"
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
+from sandbox.drawing.cell_drawing import nets
 from sandbox.drawing.timeline import marked_bands
 from sandbox.gui.look.colourmaps import colour_table, pixels_of
 from sandbox.gui.look.marks import line_sample, pen, polyline, tint, write
@@ -53,8 +54,11 @@ def paint_drawing(painter: QPainter, places: CellPlaces, content: CellContent) -
     painter.translate(*places.origin)
     painter.scale(scale, scale)
     values = content.moment.values
-    for wire in sorted(drawing.wires, key=lambda wire: not wire.all_units):
-        _paint_wire(painter, wire.points, wire_value(wire, values), content.palette)
+    for wires in nets(drawing.wires):
+        looks = [wire_look(wire_value(wire, values), content.palette) for wire in wires]
+        for ground in (QColor(content.palette.ground), None):
+            for wire, (width, color) in zip(wires, looks, strict=True):
+                _paint_wire(painter, wire, width if ground is None else width + 3, ground or color)
     for _, (x, y) in drawing.joints:
         painter.setBrush(QColor(content.palette.text))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -70,17 +74,12 @@ def wire_value(wire: DrawnWire, values: tuple[float, ...]) -> float:
     return math.nan if wire.all_units else values[wire.values[0]]
 
 
-def _paint_wire(
-    painter: QPainter, points: tuple[tuple[float, float], ...], value: float, palette: Palette
-) -> None:
-    line = QPolygonF([QPointF(*point) for point in points])
-    width, color = wire_look(value, palette)
-    for wide, shade in ((width + 3, QColor(palette.ground)), (width, color)):
-        stroke = pen(shade, wide)
-        stroke.setCosmetic(False)
-        stroke.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(stroke)
-        painter.drawPolyline(line)
+def _paint_wire(painter: QPainter, wire: DrawnWire, width: float, color: QColor) -> None:
+    stroke = pen(color, width)
+    stroke.setCosmetic(False)
+    stroke.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(stroke)
+    painter.drawPolyline(QPolygonF([QPointF(*point) for point in wire.points]))
 
 
 def wire_look(value: float, palette: Palette) -> tuple[float, QColor]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sandbox.cells.cell import Cell
 
-APART, AFTER_NAME = 10, 5  # pixels between two equations, and after a line's name
+APART, AFTER_NAME = 8, 4  # pixels between two equations, and after a line's name
 EXAMPLE = 0.51  # a gate has no sign and says a share; other values have a sign
 
 
@@ -103,7 +103,7 @@ def _widths(cell: Cell, type_scale: float) -> tuple[tuple[float, ...], tuple[flo
 
     def wide(name: str, text: str) -> float:
         text = text.replace(", held at ", " = ").replace("held at ", "")
-        return width_of(name, SMALL_PX, bold=True) + AFTER_NAME + width_of(text, SMALL_PX) + 4
+        return width_of(name, SMALL_PX, bold=True) + AFTER_NAME + width_of(text, SMALL_PX) + 3
 
     return (
         tuple(wide(line.name, line.whole) for line in lines),
