@@ -11,7 +11,7 @@ from sandbox.cells.known import cell_named
 from sandbox.drawing.cell_drawing import cell_drawing
 from sandbox.drawing.styles import PRINT
 from sandbox.export.figures.paper import MARGIN, THIN, page, plain, print_style
-from sandbox.insight.cell_moment import number
+from sandbox.insight.cell_moment import brief
 from sandbox.validation import ExperimentError
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def cell_figure(
 
 
 def _draw(axes: Axes, drawing: CellDrawing, moment: Moment, word: str, scale: float) -> None:
-    for wire in drawing.wires:
-        value = moment.values[wire.values[0]] if len(wire.values) == 1 else math.nan
+    for wire in sorted(drawing.wires, key=lambda wire: not wire.all_units):
+        value = math.nan if wire.all_units else moment.values[wire.values[0]]
         width, color = line_look(value)
         x, y = zip(*wire.points, strict=True)
         axes.plot(x, y, color=PRINT.ground, lw=width + 1.5, solid_capstyle="butt")
@@ -87,7 +87,7 @@ def _draw(axes: Axes, drawing: CellDrawing, moment: Moment, word: str, scale: fl
         text = label.text
         if label.kind == "number":
             value = moment.values[part.operations[-1]]
-            text = number(value) if math.isfinite(value) else ""
+            text = brief(value) if math.isfinite(value) else ""
         elif part.kind == "input":
             text = f"x {word}".strip()
         right = label.align == "right"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sandbox.cells.known import CELLS
+from sandbox.drawing.cell_drawing import cell_drawing
 from sandbox.export.figures.cell_figure import THICK, cell_figure, line_look
+from sandbox.export.figures.paper import print_style
 from sandbox.insight.cell_moment import Moment, number
 from sandbox.validation import ExperimentError
 from tests.export.figures.figure_data import all_words, assert_words_on_paper, probe
@@ -48,6 +51,26 @@ def test_that_a_line_is_wider_for_a_larger_value_and_tells_its_sign() -> None:
 
 
 def test_that_all_cells_can_be_read_on_a_whole_page() -> None:
-    from sandbox.drawing.cell_drawing import cell_drawing
-
     assert all(cell_drawing(each).width < 2 * 470 for each in CELLS.values())
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_that_no_word_lies_on_anything_else(cell: str) -> None:
+    """Each stays where the drawing has room for it: the drawing's own test has the rest."""
+    wide = tuple(-123.456 if n % 2 else -0.314 for n in range(len(of(cell).values)))
+    given = probe({cell: cell}, gap=3)
+    figure = cell_figure(given, Moment(CELLS[cell], wide), cell, 2, 1, 170)
+    drawing, (axes,) = cell_drawing(CELLS[cell]), figure.canvas.axes
+    rooms = [drawing.box(label) for label in drawing.labels]
+    with print_style():
+        canvas = FigureCanvasAgg(figure.canvas)
+        canvas.draw()
+        labels = [text for text in axes.texts if text.get_gid()]
+        for text, room in zip(labels, rooms, strict=True):
+            extent = text.get_window_extent(canvas.get_renderer())
+            box = axes.transData.inverted().transform_bbox(extent)
+            if text.get_text():
+                assert room.left - 1 <= min(box.x0, box.x1), text.get_text()
+                assert max(box.x0, box.x1) <= room.right + 2, text.get_text()
+                assert room.top - 2 <= min(box.y0, box.y1)
+                assert max(box.y0, box.y1) <= room.bottom + 2

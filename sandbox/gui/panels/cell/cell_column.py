@@ -59,7 +59,8 @@ class CellColumn(PaintedColumn[CellContent]):
 
     def minimumSizeHint(self) -> QSize:
         """The least in which it can be read."""
-        return QSize(px(LEAST_CELL_WIDTH), least_cell_height(self.content))
+        wide = max(self.even_width, px(LEAST_CELL_WIDTH))
+        return QSize(px(LEAST_CELL_WIDTH), least_cell_height(self.content, wide))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Head, drawing, equations and strip; or why there are no numbers."""
