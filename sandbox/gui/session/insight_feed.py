@@ -67,6 +67,8 @@ class InsightFeed(QObject):
         self._answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
         session.frame_arrived.connect(self._look)
         session.run_opened.connect(self._follow)
+        self._about = session.examples
+        session.example_changed.connect(self._forget_other_sequences)
         for signal in (session.example_changed, surgeries.changed):
             signal.connect(self._ask_all)
 
@@ -109,6 +111,13 @@ class InsightFeed(QObject):
             self._inspector.forget()
         self.told.emit()
 
+    def _forget_other_sequences(self) -> None:
+        """Drop what was found on sequences that are no longer shown: they had other steps."""
+        if self._about is not self._session.examples:
+            self._about = self._session.examples
+            kept = {name: each for name, each in self.answers.items() if name[0] == EFFECT}
+            self.answers = kept
+
     def _look(self, frame: Frame) -> None:
         if frame.weights:
             self._frame = frame
@@ -150,7 +159,7 @@ class InsightFeed(QObject):
             held = self._surgeries.held.get(key, ())
             work = (lambda subject, stop: effect(subject, held, stop=stop)) if held else None
             return held, work
-        examples, index = session.examples, session.example
+        examples, index = session.examples, session.index
         if instrument == SWAP:
             return self._swap_question(key)
         from sandbox.insight.why import why
@@ -161,7 +170,7 @@ class InsightFeed(QObject):
         )
 
     def _swap_question(self, key: str) -> tuple[object, Work | None]:
-        examples, index = self._session.examples, self._session.example
+        examples, index = self._session.examples, self._session.index
         if self._swap is None or self._swap[0] != key:
             return None, None
         from sandbox.insight.swap_try import try_swap

@@ -308,7 +308,8 @@ class MainWindow(QMainWindow):
             self.commands.say("This experiment cannot be run", status.refused)
 
     def _show_example(self, index: int) -> None:
-        self.actions_by_name[f"example_{index + 1}"].setChecked(True)
+        for number in range(EXAMPLES):
+            self.actions_by_name[f"example_{number + 1}"].setChecked(number == index)
 
     def _show_title(self, old: Experiment | None = None, new: Experiment | None = None) -> None:
         self.setWindowTitle(f"{self.session.task.title} – Sequence Sandbox")
