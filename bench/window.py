@@ -1,6 +1,6 @@
 """The window while it trains at full speed, beside the same run without a window.
 
-python bench/window.py [--seconds 5] [--rounds 3] [KEY=VALUE …]
+python bench/window.py [--seconds 5] [--rounds 3] [--view why] [--hold lstm:forget=1] [KEY=VALUE …]
 
 Prints, for each round and as medians: steps a second with and without the window, frames
 painted a second, the longest and the 99th-percentile gap between two ticks of a 5 ms timer,
@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from sandbox.cells.surgery import read_hold
 from sandbox.experiment import Experiment
 from sandbox.gui.look.theme import Theme
 from sandbox.gui.session.preferences import Preferences
@@ -102,21 +103,26 @@ def wait_running(mailbox: Mailbox, wait: object) -> int:
     return step
 
 
-def in_window(experiment: Experiment, seconds: float) -> Measured:
-    """The same run with every panel visible."""
+def in_window(experiment: Experiment, seconds: float, view: str, hold: str) -> Measured:
+    """The same run with this view open, and this held in a net if it is not ""."""
     mailbox = Mailbox()
     worker = Worker(mailbox)
     session = Session(worker.commands, mailbox, experiment)
     window = MainWindow(session, Theme(), Preferences())
     window.resize(1280, 720)
     window.show()
+    links = window.insight_links
+    links.views.show(view)
     session.start()
     worker.start()
     session.train()
     run_for(lambda: session.feed.phase is Phase.RUNNING, 120)
     run_for(lambda: False, WARM_S)
+    if hold:
+        key, _, text = hold.partition(":")
+        links.hold(key, read_hold(text))
     painted, frames = Painted(), [0]
-    counted = (window.stage.nets, session.frame_arrived)
+    counted = (links.views.pages.currentWidget(), session.frame_arrived)
     for child in (counted[0], *counted[0].findChildren(QObject)):
         child.installEventFilter(painted)
 
@@ -190,6 +196,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--view", default="watch")
+    parser.add_argument("--hold", default="")
     parser.add_argument("settings", nargs="*")
     given = parser.parse_args()
     experiment = complete(with_settings(Experiment(), ["steps=10000000", *given.settings]))
@@ -198,7 +206,7 @@ def main() -> None:
     alone, rounds = [], []
     for number in range(given.rounds):
         alone.append(headless(experiment, given.seconds))
-        rounds.append(in_window(experiment, given.seconds))
+        rounds.append(in_window(experiment, given.seconds, given.view, given.hold))
         r = rounds[-1]
         print(
             f"round {number + 1}: window {r.steps_per_s:,.0f}/s, headless {alone[-1]:,.0f}/s, "

@@ -71,7 +71,16 @@ INSIDE = {
         "window",
         "app",
     ),
-    "gui.panels": ("shared", "nets", "answers", "curves", "errors", "sentence", "why"),
+    "gui.panels": (
+        "shared",
+        "nets",
+        "answers",
+        "curves",
+        "errors",
+        "sentence",
+        "why",
+        "dynamics",
+    ),
 }
 ONLY_IN = {
     "PySide6": {"gui"},

@@ -21,6 +21,7 @@ MOST_DECADES = 20
 FEWEST_DECADES = 3
 LARGEST_LIMIT = 3.0  # tanh(3) = 0.995: beyond it the output hardly changes
 PATIENCE = 45  # updates in a row: 1.5 s of frames at 30 Hz
+LEAST_SHARE = 0.02
 CELL_STATE = "cell"  # the picture whose values the net reads through tanh
 COLOURS = 256  # of a colour map; the entry after them is the colour of NaN
 FINE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -35,6 +36,11 @@ def round_up(value: float, mantissas: Sequence[float] = FINE) -> float:
     power = 10.0 ** math.floor(math.log10(value))
     least = value * (1 - 1e-9)
     return next((n * power for n in mantissas if n * power >= least), 10 * power)
+
+
+def share_end(most: float) -> float:
+    """Where an axis of shares ends: a round number, at most 1; smaller effects are noise."""
+    return min(round_up(max(most, LEAST_SHARE)), 1.0)
 
 
 # -- colours ----------------------------------------------------------------------------

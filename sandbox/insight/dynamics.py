@@ -47,13 +47,15 @@ SEEN = 1e-3  # of the spread: finer differences between ends do not count
 class Dynamics:
     """A layer of a net under constant filler input.
 
-    layer: from 1, the bottom one.  input: what the input is, in words.  components: of its states
-    on fresh sequences.  starts: of the search for points.  groups: of sequences, by their answer.
+    layer: from 1, the bottom one.  states: their names, in the order of a flat state.  input: what
+    the input is, in words.  components: of its states on fresh sequences.  starts: of the search
+    for points.  groups: of sequences, by their answer.
     ways: of fresh sequences, None unless asked for.
     """
 
     key: str
     layer: int
+    states: tuple[str, ...]
     input: str
     components: Components
     starts: int
@@ -89,7 +91,18 @@ def dynamics(
     if seen is None or stop():
         return None
     verdict = verdict_of(seen)
-    return Dynamics(subject.key, layer, drive.words, along, starts, groups, seen, verdict, ways)
+    return Dynamics(
+        subject.key,
+        layer,
+        subject.cell.states,
+        drive.words,
+        along,
+        starts,
+        groups,
+        seen,
+        verdict,
+        ways,
+    )
 
 
 def _observed(

@@ -37,9 +37,13 @@ class Trajectories:
     groups: NDArray[np.intp]
 
     def few(self, each: int) -> NDArray[np.intp]:
-        """The first sequences of every group, at most `each` of one; in the order of groups."""
-        found = [np.flatnonzero(self.groups == n)[:each] for n in range(self.groups.max() + 1)]
-        return np.concatenate(found)
+        """The first sequences of every group, at most `each` of one; groups in turn."""
+        before = np.zeros(len(self.groups), np.intp)  # sequences of its group before each
+        for group in np.unique(self.groups):
+            own = self.groups == group
+            before[own] = np.arange(np.count_nonzero(own))
+        chosen = np.flatnonzero((before < each) & (self.groups >= 0))
+        return chosen[np.lexsort((self.groups[chosen], before[chosen]))]
 
 
 def trajectories(

@@ -21,6 +21,7 @@ from sandbox.drawing.ranges import (
     limit_of,
     limits,
     round_up,
+    share_end,
 )
 from tests.gui.canned_frames import sequence_view, trace
 
@@ -84,6 +85,11 @@ def test_that_rounding_up_never_falls_below_and_stays_near(mantissas: tuple[floa
     for value in np.geomspace(1e-9, 1e9, 500).tolist():
         rounded = round_up(value, mantissas)
         assert value * (1 - 1e-8) <= rounded <= 1.7 * value
+
+
+def test_that_an_axis_of_shares_ends_at_a_round_share_between_noise_and_all() -> None:
+    found = [share_end(most) for most in (-1.0, 0.0, 0.019, 0.27, 0.97, 1.4)]
+    assert found == pytest.approx([0.02, 0.02, 0.02, 0.3, 1.0, 1.0])
 
 
 def test_that_colours_end_at_their_limits_and_tell_what_is_no_number() -> None:

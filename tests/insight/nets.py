@@ -56,3 +56,10 @@ def of_weights(task: Task, cell: str, hidden: int, **weights: np.ndarray | float
     for name, value in weights.items():
         net.layout.views(theta)[name][:] = value
     return Subject(cell, net, task)
+
+
+def two_stable_points(task: Recall) -> Subject:
+    """An RNN with one unit: stable at ±0.958, a saddle at 0; each letter leads to one of them."""
+    rows = np.zeros((task.inputs.size, 1))
+    rows[0], rows[1] = 3, -3
+    return of_weights(task, "rnn", 1, W_h=2.0, W_x=rows)

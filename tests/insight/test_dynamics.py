@@ -216,5 +216,5 @@ def test_that_ways_are_traces_along_the_components() -> None:
     np.testing.assert_array_equal(each.ways.groups, sequences.targets[:, -1])
     assert (sequences.scored[np.arange(300), each.ways.asked]).all()
     few = each.ways.few(2)
-    assert each.ways.groups[few].tolist() == [0, 0, 1, 1]
+    assert each.ways.groups[few].tolist() == [0, 1, 0, 1]
     assert dynamics(subject, 1) is not None

@@ -380,6 +380,17 @@ def test_that_a_finding_that_is_gone_begins_anew() -> None:
     assert len(log.log) == 1  # what was shown stays in the log
 
 
+def test_that_of_a_net_that_rests_once_is_enough() -> None:
+    log = FindingsLog()
+    log.note(25, [finding("loss")], ["lstm"])
+    log.note(50, [finding("loss")], ["lstm"], resting=True)
+    assert len(log.shown()) == 1
+    log.note(50, [finding("loss")], ["lstm"], resting=True)
+    assert [step for step, _ in log.log] == [50]  # noted once
+    log.note(75, [], ["lstm"], resting=True)
+    assert log.shown() == []
+
+
 def test_that_nets_that_were_not_asked_keep_their_findings() -> None:
     log = FindingsLog()
     for _ in range(3):

@@ -328,3 +328,14 @@ def test_that_the_limits_are_those_of_an_experiment() -> None:
 def _at(state: Any, step: int) -> Any:
     own = {"step": np.array(step), "rnn/updates": np.array(step), "lstm/updates": np.array(step)}
     return {name: own.get(name, array) for name, array in state.items()}
+
+
+def test_that_what_is_held_in_the_pictures_travels_and_is_left_out_where_nothing_is(
+    path: Path,
+) -> None:
+    seqx.write(path, record(held={"lstm": "forget[1]=0; lesion[0]"}))
+    opened = seqx.read(path)
+    assert opened.record is not None
+    assert opened.record.info.held == {"lstm": "forget[1]=0; lesion[0]"}
+    seqx.write(path, record())
+    assert "held" not in json.loads(entries(path)["run.json"])["info"]

@@ -437,6 +437,18 @@ def test_that_json_of_millions_of_values_is_not_read(tmp_path: Path, parts: Part
             "forks at a step beyond the run's",
         ),
         ("run.json", ["info", "owner"], 1, "has a wrong value: info.owner: 1 was given"),
+        (
+            "run.json",
+            ["info", "held"],
+            {"gru": "update=1"},
+            "names a net that experiment.json does not have",
+        ),
+        (
+            "run.json",
+            ["info", "held"],
+            {"lstm": "forget[2]=1"},
+            "holds in lstm what it cannot: 'forget[2]=1' cannot be held; it takes units from 0",
+        ),
         ("run.json", ["clock"], "/dev/zero", "has a wrong value: clock: '/dev/zero' was given"),
         ("run.json", ["checkpoints"], [], "has checkpoint steps that do not rise"),
         ("run.json", ["checkpoints"], [4, 0, 8], "has checkpoint steps that do not rise"),

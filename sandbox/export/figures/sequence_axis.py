@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.styles import PRINT
@@ -12,6 +13,8 @@ from sandbox.tasks.base import Role, Tokens
 from sandbox.tasks.shown import LONGEST_SYMBOL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from sandbox.export.figures.paper import Keywords, Page
@@ -29,8 +32,13 @@ def tint(axes: Axes, probe: Probe) -> None:
         axes.axvspan(band.start + 0.5, band.stop + 0.5, color=colour, alpha=0.16, lw=0)
 
 
-def draw_sequence_axis(paper: Page, probe: Probe, timeline: Timeline) -> None:
-    """Bands of cue, filler and question, then step numbers, then words, at the page's y."""
+def draw_sequence_axis(
+    paper: Page, probe: Probe, timeline: Timeline, second: Probe | None = None
+) -> None:
+    """Bands of cue, filler and question, then step numbers, then words, at the page's y.
+
+    second: a sequence whose words stand below, numbered 2, where they are others.
+    """
     axes = paper.axes(timeline.left, timeline.width, SMALL * 1.5 + _BAND, paper.y + 1.5)
     axes.spines[["left", "right", "top"]].set_visible(False)
     axes.set(xlim=(0.5, probe.length + 0.5), ylim=(-SMALL * 1.5, _BAND), yticks=[])
@@ -50,18 +58,25 @@ def draw_sequence_axis(paper: Page, probe: Probe, timeline: Timeline) -> None:
             paper.words(middle, y, ROLE_NAMES[band.role], SMALL, color=colour, ha="center")
     paper.y += 1.5 + _BAND + SMALL * 1.5 + 4.5 + TEXT
     words = isinstance(probe.task.inputs, Tokens)
-    if words:
-        _draw_words(paper, probe, timeline)
+    if words and second is None:
+        _draw_words(paper, probe, timeline, probe.labels)
+    elif words and second is not None:
+        both = zip_longest(probe.labels, second.labels[: probe.length], fillvalue="")
+        below = ["" if one == other else other for one, other in both]
+        for number, labels in enumerate((probe.labels, below), 1):
+            look: Keywords = {"ha": "right", "weight": "bold"}
+            paper.words(timeline.left - 5, paper.y + 3 + SMALL, f"{number}", SMALL, **look)
+            _draw_words(paper, probe, timeline, labels)
     name = "time step" + (", and what it reads" if words else "")
     middle = timeline.left + timeline.width / 2
     paper.words(middle, paper.y + 1 + NAME, name, NAME, ha="center")
     paper.y += 3 + NAME
 
 
-def _draw_words(paper: Page, probe: Probe, timeline: Timeline) -> None:
+def _draw_words(paper: Page, probe: Probe, timeline: Timeline, words: Sequence[str]) -> None:
     """The words that fit, horizontal if all are as short as symbols, else vertical."""
-    labels = [label[:_LONGEST] for label in probe.labels]
-    level = max(map(len, labels)) <= LONGEST_SYMBOL
+    labels = [label[:_LONGEST] for label in words]
+    level = max(map(len, probe.labels)) <= LONGEST_SYMBOL
 
     def width(step: int) -> float:
         return width_of(labels[step], SMALL, step in probe.marked)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
     from sandbox.export.figures.curve_lines import By
     from sandbox.export.figures.paper import Figure
+    from sandbox.export.figures.probe import Probe
     from sandbox.gui.panels.shared.views import CurvesView
     from sandbox.run.messages import Frame
     from sandbox.store.base import RunRecord
@@ -43,6 +44,14 @@ PRINT_SCALE = 2  # 288 dots per inch
 
 
 @dataclass(frozen=True)
+class Further:
+    """A figure of a view beside Watch.  draw: of a sequence, so wide, with a title or without."""
+
+    title: str
+    draw: Callable[[Probe, int, bool], Figure]
+
+
+@dataclass(frozen=True)
 class FigureSource:
     """What is on screen when figures are asked for.
 
@@ -50,7 +59,7 @@ class FigureSource:
     log, relative, layers: as the window's switches stand; layers by key, 1 being the bottom one.
     clock: (m, 2), (step, seconds of training until then), or None.  read: reads the whole run
     from the store if the curves on screen are bins of several steps; None if they are whole.
-    errors: by steps ahead, where they are measured.
+    errors: by steps ahead, where they are measured.  further: those of other views, by name.
     """
 
     run: str
@@ -64,6 +73,7 @@ class FigureSource:
     clock: NDArray[Any] | None = None
     read: Callable[[], RunRecord | None] | None = None
     errors: ErrorsShown | None = None
+    further: Mapping[str, Further] = field(default_factory=dict)
 
     @cached_property
     def run_curves(self) -> RunCurves:
@@ -91,7 +101,8 @@ class FigureSource:
             return names
         for key, trace in self.frame.traces.items():
             names[f"{GATES}{key}"] = f"Gates and states of {called(key, trace.cell)}"
-        return {**names, GRADIENT: "Gradient through time", SENTENCE: "Sentence and answers"}
+        names |= {GRADIENT: "Gradient through time", SENTENCE: "Sentence and answers"}
+        return {**names, **{name: each.title for name, each in self.further.items()}}
 
 
 @dataclass(frozen=True)
@@ -140,6 +151,8 @@ def figure_of(source: FigureSource, wanted: Wanted) -> Figure:
         return gradient_figure(probe, source.relative, narrow, titled)
     if wanted.name == SENTENCE:
         return sentence_figure(probe, narrow, titled)
+    if wanted.name in source.further:
+        return source.further[wanted.name].draw(probe, narrow, titled)
     return gates_figure(probe, wanted.name.removeprefix(GATES), narrow, titled)
 
 

@@ -209,10 +209,12 @@ QToolButton[role="small"]:checked {{ color: {p.ground}; background: {p.text}; }}
 QToolButton#curves_show_all {{ color: {p.ground}; background: {p.cue}; border-color: {p.cue}; }}
 QToolButton[role="small"]:focus, QToolButton#curves_show_all:focus {{ border-color: {p.text}; }}
 QWidget[role="columns"] {{ background: {p.hairline}; }}
-QWidget#nets_panel, QWidget#answers_panel, QWidget#curves_panel, QScrollArea[role="columns"] {{
+QWidget#nets_panel, QWidget#answers_panel, QWidget#curves_panel, QWidget#dynamics_panel,
+QScrollArea[role="columns"] {{
     background: {p.ground};
 }}
 QWidget#nets_panel:focus {{ background: {p.quiet}; }}
+QWidget#dynamics_panel:focus {{ border: 1px solid {p.quiet}; }}
 QWidget#curves_panel:focus {{ border: 1px solid {p.quiet}; }}
 QPushButton {{
     border: 1px solid {p.edge}; border-radius: 4px; padding: 5px 12px; background: {p.ground};

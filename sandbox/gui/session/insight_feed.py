@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox.run.inspector import Answer, Inquiry, Inspector
     from sandbox.run.messages import Frame
 
-WHY, EFFECT, SWAP = "why", "effect", "swap"
+WHY, EFFECT, SWAP, DYNAMICS = "why", "effect", "swap", "dynamics"
 Work = Callable[["Subject", Callable[[], bool]], Any]
 
 
@@ -162,6 +162,11 @@ class InsightFeed(QObject):
         examples, index = session.examples, session.index
         if instrument == SWAP:
             return self._swap_question(key)
+        if instrument == DYNAMICS:
+            from sandbox.insight.dynamics import dynamics
+            from sandbox.insight.trajectories import FOLLOWED
+
+            return None, lambda subject, stop: dynamics(subject, 0, FOLLOWED, stop)
         from sandbox.insight.why import why
 
         title = called(key, session.shown.cells.get(key, key))

@@ -11,7 +11,9 @@ from sandbox.gui.window import scene
 from sandbox.store.base import RunError
 
 if TYPE_CHECKING:
-    from sandbox.gui.figures.figure_source import FigureSource, FigureWork
+    from collections.abc import Callable, Mapping
+
+    from sandbox.gui.figures.figure_source import FigureSource, FigureWork, Further
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.session import Session
     from sandbox.gui.widgets.actions import Actions
@@ -28,10 +30,25 @@ class FigureLinks(QObject):
         super().__init__(window)
         self._window, self._session, self._stage, self._library = window, session, stage, library
         self._work: FigureWork | None = None
+        self._further: Callable[[], Mapping[str, Further]] = dict
+        self._named: dict[QWidget, Callable[[], str]] = {}
         actions["picture"].triggered.connect(self.show_dialog)
         for panel in (stage.curves, stage.nets, stage.sentence, stage.answers):
-            panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            panel.customContextMenuRequested.connect(self._show_menu)
+            self._offer(panel)
+
+    def use(
+        self,
+        further: Callable[[], Mapping[str, Further]],
+        panels: Mapping[QWidget, Callable[[], str]],
+    ) -> None:
+        """Offer these figures too, and the named one in the menu of each of these panels."""
+        self._further, self._named = further, dict(panels)
+        for panel in panels:
+            self._offer(panel)
+
+    def _offer(self, panel: QWidget) -> None:
+        panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        panel.customContextMenuRequested.connect(self._show_menu)
 
     @property
     def work(self) -> FigureWork:
@@ -78,6 +95,7 @@ class FigureLinks(QObject):
             clock=times if len(times) > 1 else None,
             read=(lambda: self._whole(run)) if curves.bin > 1 else None,
             errors=scene.errors_shown(session),
+            further=self._further(),
         )
 
     def close(self) -> None:
@@ -105,6 +123,8 @@ class FigureLinks(QObject):
         stage = self._stage
         if panel is stage.curves or self._session.shown.frame is None:
             return "curves"
+        if panel in self._named:
+            return self._named[panel]() or "gradient"
         if panel in (stage.sentence, stage.answers):
             return "sentence"
         under = stage.nets.under

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand
 
 from sandbox.cells.surgery import SurgeryError
 from sandbox.drawing.answer_text import answer_at
+from sandbox.drawing.dynamics_shown import DynamicsShown
+from sandbox.gui.panels.dynamics.dynamics_panel import DynamicsPanel
+from sandbox.gui.panels.dynamics.dynamics_view import DynamicsView
 from sandbox.gui.panels.why.findings_dialog import FindingsDialog
 from sandbox.gui.panels.why.held_line import HeldLine
 from sandbox.gui.panels.why.surgery_bar import SurgeryBar
 from sandbox.gui.panels.why.why_content import WhyView
 from sandbox.gui.panels.why.why_panel import WhyPanel
-from sandbox.gui.session.insight_feed import EFFECT, SWAP, WHY, InsightFeed
+from sandbox.gui.session.insight_feed import DYNAMICS, EFFECT, SWAP, WHY, InsightFeed
 from sandbox.gui.session.surgeries import Surgeries
 from sandbox.gui.window import scene
 from sandbox.gui.window.views import WATCH, Views
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from sandbox.cells.surgery import Hold
     from sandbox.drawing.styles import Palette
+    from sandbox.gui.figures.figure_source import Further
     from sandbox.gui.session.edits import Edits
     from sandbox.gui.session.library import Library
     from sandbox.gui.session.pin import Pin
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from sandbox.gui.widgets.actions import Actions
     from sandbox.gui.window.stage import Stage
     from sandbox.insight.findings import Finding
+    from sandbox.run.messages import Frame
 
 VIEWS_OF = {"gradient": WATCH, "loss": WATCH, "swap": "why", "cell": "cell"}
 
@@ -60,9 +65,12 @@ class InsightLinks(QObject):
         self.surgeries = Surgeries(session, self)
         self.feed = InsightFeed(session, self.surgeries)
         self.why, self.bar, self.line = WhyPanel(), SurgeryBar(), HeldLine()
-        self.views = Views({WATCH: stage.nets, "why": self.why}, self.line)
-        self.views.use_actions({name: actions[f"view_{name}"] for name in (WATCH, "why")})
-        stage.add_steps(self.why)
+        self.dynamics = DynamicsPanel()
+        pages: dict[str, QWidget] = {WATCH: stage.nets, WHY: self.why, DYNAMICS: self.dynamics}
+        self.views = Views(pages, self.line)
+        self.views.use_actions({name: actions[f"view_{name}"] for name in pages})
+        for panel in (self.why, self.dynamics):
+            stage.add_steps(panel)
         self._connect(actions)
         self._show()
 
@@ -98,6 +106,7 @@ class InsightLinks(QObject):
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours."""
         self.why.set_palette(palette)
+        self.dynamics.set_palette(palette)
 
     def _watch(self, view: str) -> None:
         self.feed.watch(frozenset({view} - {WATCH}))
@@ -107,14 +116,28 @@ class InsightLinks(QObject):
         """Bring the view on screen up to date."""
         session, heads = self._session, scene.heads(self._session)
         self.bar.show_nets(heads, self._layers())
+        sequence = scene.sequence_view(session)
         if self.views.shown == WHY:
-            found = {key: self.feed.answer(WHY, key) for key in heads}
-            steps = {key: self.feed.answers.get((WHY, key), (0, None))[0] for key in heads}
-            known = {key: each for key, each in found.items() if each is not None}
-            sequence = scene.sequence_view(session)
+            found = self._found(WHY)
+            known = {key: each for key, (each, _) in found.items()}
+            steps = {key: step for key, (_, step) in found.items()}
             waiting = scene.nets_view(session, sequence, heads).waiting
             self.why.show_view(WhyView(sequence, heads, known, steps, waiting=waiting))
+        elif self.views.shown == DYNAMICS:
+            shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
+            self.dynamics.show_view(DynamicsView(sequence, heads, self._frame, shown))
         self._show_effects()
+
+    def _found(self, instrument: str) -> dict[str, tuple[Any, int]]:
+        """The latest answers of an instrument, by net, with the training step of each."""
+        found = {key: self.feed.answers.get((instrument, key)) for key in self._session.shown.cells}
+        return {key: (each[1], each[0]) for key, each in found.items() if each and each[1]}
+
+    @property
+    def _frame(self) -> Frame | None:
+        """The latest frame, if it is of the sequences on screen."""
+        frame = self._session.shown.frame
+        return frame if frame is not None and frame.probe is self._session.examples else None
 
     def _show_swap(self, instrument: str, key: str) -> None:
         found = self.feed.answer(SWAP, key)
@@ -122,7 +145,9 @@ class InsightLinks(QObject):
             self.why.form.show_result(key, found.what, self._session.task)
 
     def _show_frame(self, *_: object) -> None:
-        if self.surgeries.held:
+        if self.views.shown == DYNAMICS:
+            self._show()
+        elif self.surgeries.held:
             self._show_effects()
 
     def _layers(self) -> dict[str, int]:
@@ -135,6 +160,34 @@ class InsightLinks(QObject):
         if units[0] is not None:
             self._stage.pin_unit(finding.key, int(units[0]))
         self.views.show(VIEWS_OF.get(finding.panel, WHY))
+
+    # -- figures ------------------------------------------------------------------------
+
+    def figures(self) -> dict[str, Further]:
+        """Figures of what was found in the nets, by name."""
+        from sandbox.gui.window.insight_figures import figures_of
+
+        session = self._session
+        shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
+        whys = {key: each for key, (each, _) in self._found(WHY).items()}
+        cells = {key: title(key, cell) for key, cell in session.shown.cells.items()}
+        cloud = self.dynamics.head.cloud.isChecked()
+        return figures_of(cells, whys, shown, cloud)
+
+    @property
+    def named_figures(self) -> dict[QWidget, Callable[[], str]]:
+        """The figure that each panel's menu offers, by panel."""
+        return {
+            self.why: lambda: self._first_figure("swaps:"),
+            self.dynamics: lambda: self._first_figure("dynamics:"),
+        }
+
+    def _first_figure(self, beginning: str) -> str:
+        """Of the net that is pinned, or else of the last one there is; "" for none."""
+        names = [name for name in self.figures() if name.startswith(beginning)]
+        pin = self._stage.pin
+        wanted = f"{beginning}{pin.key}" if pin is not None else ""
+        return wanted if wanted in names else next(reversed(names), "")
 
     # -- what is held -------------------------------------------------------------------
 

@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
         self.insight_links = InsightLinks(
             self, session, actions, self.stage, self.edits, self.library, self.commands.say
         )
+        self.figure_links.use(self.insight_links.figures, self.insight_links.named_figures)
         self._build()
         self._connect()
         self._remember()

@@ -12,7 +12,8 @@ from PIL import Image
 
 from sandbox.cells.known import CELLS
 from sandbox.engine.trace import Trace
-from sandbox.export.figures.gates_figure import NOT_A_NUMBER, colour_map, gates_figure
+from sandbox.export.figures.gates_figure import gates_figure
+from sandbox.export.figures.heatmap_on_paper import NOT_A_NUMBER, colour_map
 from sandbox.export.figures.paper import WIDTHS_MM
 from sandbox.validation import ExperimentError
 from tests.export.figures.figure_data import EIGHT, TWO, assert_words_on_paper, probe, texts

@@ -91,7 +91,8 @@ def test_that_dialogs_open_and_escape_closes_them(
     qtbot.keyClick(QApplication.focusWidget() or opened, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not dialogs(dialog))
     qtbot.waitUntil(  # a picture that was begun is finished first
-        lambda: not any(t.name == "claims" for t in threading.enumerate()), timeout=60_000
+        lambda: not any(t.name in ("claims", "figures") for t in threading.enumerate()),
+        timeout=60_000,
     )
 
 

@@ -235,3 +235,24 @@ def test_that_a_swap_of_all_states_gives_the_other_answer(trained: Live) -> None
     panel.form.step.setText("99")
     panel.form.ask()
     assert "a step from 1 to" in panel.form.result.text()
+
+
+def test_that_the_dynamics_view_shows_what_the_inspector_found(trained: Live) -> None:
+    window, feed = trained.window, trained.window.insight_links.feed
+    window.actions_by_name["view_dynamics"].trigger()
+    wait(trained, lambda: all(feed.answer("dynamics", key) for key in ("rnn", "lstm")))
+    view = window.insight_links.dynamics._view
+    assert view is not None
+    for key in ("rnn", "lstm"):
+        assert view.shown[key].found is feed.answer("dynamics", key)
+        assert view.shown[key].step == 200
+    assert not feed.answer("why", "lstm")
+
+
+@pytest.mark.parametrize("name", ["watch", "why", "dynamics"])
+def test_that_no_view_makes_the_window_larger(window: MainWindow, name: str) -> None:
+    before = window.size()
+    window.actions_by_name[f"view_{name}"].trigger()
+    assert window.size() == before
+    assert window.minimumSizeHint().height() <= 540
+    assert window.minimumSizeHint().width() <= 960

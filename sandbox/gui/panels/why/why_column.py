@@ -185,14 +185,14 @@ def _paint_head(painter: QPainter, places: WhyPlaces, content: WhyContent) -> No
 
 
 def carried_in_words(content: WhyContent) -> str:
-    """How many units carry the cue, in a few words; "" where nothing can be swapped."""
+    """How many units it takes to flip answers, in words; "" where nothing can be swapped."""
     found = content.carriers
     if found is None or _instead(content):
         return ""
     if found.set is None:
         return "no swap flips its answers"
     many, all_units = len(found.set.units), len(found.lesion)
-    return f"{many} of {all_units} units carry the cue"
+    return f"its {many} strongest of {all_units} units flip {found.set.flips:.0%} of answers"
 
 
 def paint_map(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRect
 
-from sandbox.drawing.ranges import round_up
+from sandbox.drawing.ranges import share_end
 from sandbox.drawing.timeline import Timeline
 from sandbox.gui.look.typeface import px
 from sandbox.gui.panels.nets.column_geometry import MARGIN
@@ -33,7 +33,6 @@ ORDERS = {  # how units are sorted, and what that is called
 MEASURES = ("swap", "lesion", "tells")
 GUTTER, BARS, BAR_GAP, HEAD, ROW = 84, 44, 6, 28, 27
 LEAST_MAP, LEAST_WHY_WIDTH = 40, 380
-LEAST_END = 0.02  # of colours and bars: smaller effects are noise
 
 
 @dataclass(frozen=True)
@@ -95,13 +94,13 @@ class WhyContent:
         assert self.why is not None
         assert self.why.swaps is not None
         effects = self.why.swaps.effects.values()
-        return _round_end(max(float(np.nan_to_num(np.abs(each)).max()) for each in effects))
+        return share_end(max(float(np.nan_to_num(np.abs(each)).max()) for each in effects))
 
     def full(self, measure: str) -> float:
         """What a full bar stands for: a round number, at most 1; 1 for readouts."""
         found = self.carriers
         assert found is not None
-        return 1.0 if measure == "tells" else _round_end(float(found.measure(measure).max()))
+        return 1.0 if measure == "tells" else share_end(float(found.measure(measure).max()))
 
     def values(self, measure: str, state: str) -> NDArray[np.float64]:
         """A measure of every unit, sorted, (H,)."""
@@ -112,10 +111,6 @@ class WhyContent:
         else:
             values = found.measure(measure)
         return np.nan_to_num(values[self.units])
-
-
-def _round_end(most: float) -> float:
-    return min(round_up(max(most, LEAST_END)), 1.0)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Where states go: trajectories, fixed points and their eigenvalues."""
