@@ -87,6 +87,10 @@ class OwnProbe(QObject):
         """Go back to the chosen example."""
         self._put(None, "back to the example")
 
+    def tell(self, sentence: str) -> None:
+        """Say why an edit was refused."""
+        self._session.say(sentence)
+
     def put(self, own: OwnSequence | None) -> None:
         """Show this, for undo; None: the chosen example."""
         self._session.show_own(own)

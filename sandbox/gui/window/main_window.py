@@ -41,6 +41,7 @@ from sandbox.gui.window.figure_links import FigureLinks
 from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.insight_links import InsightLinks
 from sandbox.gui.window.layout import Layout, tool_bar
+from sandbox.gui.window.probe_links import ProbeLinks
 from sandbox.gui.window.recent import Recent
 from sandbox.gui.window.run_bar import RunBar
 from sandbox.gui.window.stage import Stage
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
             self, session, actions, self.stage, self.edits, self.library, self.commands.say
         )
         self.figure_links.use(self.insight_links.figures, self.insight_links.named_figures)
+        self.probe_links = ProbeLinks(self, session, self.stage.sentence, self.edits)
         self._build()
         self._connect()
         self._remember()
