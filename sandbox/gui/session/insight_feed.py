@@ -82,6 +82,12 @@ class InsightFeed(QObject):
         """The latest answer about a net of the run on screen; None while there is none."""
         return self.answers.get((instrument, key), (0, None))[1]
 
+    @property
+    def is_as_long(self) -> bool:
+        """Whether what is shown has as many steps as the fresh sequences it is compared with."""
+        session = self._session
+        return session.examples.roles.shape[1] == session.drawn.roles.shape[1]
+
     def try_swap(self, key: str, chosen: Chosen) -> None:
         """Try this swap in a net, now and at later training steps."""
         self._swap = key, chosen
@@ -115,7 +121,7 @@ class InsightFeed(QObject):
         """Drop what was found on sequences that are no longer shown: they had other steps."""
         if self._about is not self._session.examples:
             self._about = self._session.examples
-            kept = {name: each for name, each in self.answers.items() if name[0] == EFFECT}
+            kept = {name: each for name, each in self.answers.items() if name[0] not in (WHY, SWAP)}
             self.answers = kept
 
     def _look(self, frame: Frame) -> None:
@@ -167,6 +173,8 @@ class InsightFeed(QObject):
             from sandbox.insight.trajectories import FOLLOWED
 
             return None, lambda subject, stop: dynamics(subject, 0, FOLLOWED, stop)
+        if not self.is_as_long:
+            return None, None
         from sandbox.insight.why import why
 
         title = called(key, session.shown.cells.get(key, key))

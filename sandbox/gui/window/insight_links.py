@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from sandbox.insight.findings import Finding
     from sandbox.run.messages import Frame
 
+OTHER_LENGTH = (
+    "This view compares with fresh sequences of the task, and your own has another length: go back "
+    "to an example, or give it as many steps."
+)
 VIEWS_OF = {"gradient": WATCH, "loss": WATCH, "swap": "why", "cell": "cell"}
 
 
@@ -122,6 +126,8 @@ class InsightLinks(QObject):
             known = {key: each for key, (each, _) in found.items()}
             steps = {key: step for key, (_, step) in found.items()}
             waiting = scene.nets_view(session, sequence, heads).waiting
+            if not self.feed.is_as_long:
+                waiting = OTHER_LENGTH
             self.why.show_view(WhyView(sequence, heads, known, steps, waiting=waiting))
         elif self.views.shown == DYNAMICS:
             shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}

@@ -78,7 +78,7 @@ def test_that_a_word_is_edited_in_place_and_every_panel_follows(made: Live) -> N
     assert words(made)[0] == other
     frame = shown(made)
     assert len(frame.probe) == 1
-    traces = made.window.stage.nets.view.frame.traces  # type: ignore[union-attr]
+    traces = made.window.stage.nets._view.frame.traces  # type: ignore[union-attr]
     assert traces.keys() == frame.traces.keys()
     assert traces["lstm"] is frame.traces["lstm"]
     assert f"({other})" in made.session.task.question(frame.probe, 0)
@@ -206,12 +206,12 @@ def test_that_an_own_sequence_goes_with_its_task_but_not_with_a_new_run(made: Li
 def test_that_a_frame_on_its_way_is_shown_with_its_own_words(made: Live) -> None:
     frame = shown(made)
     made.window.probe_links.probe.stretch(30)
-    view = made.window.stage.nets.view
+    view = made.window.stage.nets._view
     assert view is not None
     if made.session.shown.frame is frame:  # not there yet: nets still show the example
         assert view.sequence.length == 5
     shown(made)
-    view = made.window.stage.nets.view
+    view = made.window.stage.nets._view
     assert view is not None
     assert view.sequence.length == 32
 
@@ -265,7 +265,7 @@ def test_that_the_whole_sequence_is_typed_in_a_dialog(made: Live) -> None:
     assert dialog.isVisible()
     dialog.box.setPlainText("1 2 B 3 A ?")
     dialog.take()
-    assert words(made) == ["1", "2", "B", "3", "a", "?"]
+    assert words(made) == ["1", "2", "B", "3", "A", "?"]
 
 
 def test_that_the_gap_is_chosen_in_a_dialog(made: Live) -> None:
@@ -339,10 +339,17 @@ def test_that_why_looks_at_an_own_sequence(made: Live) -> None:
     links = made.window.insight_links
     links.views.show("why")
     made.qtbot.waitUntil(lambda: links.feed.answer("why", "lstm") is not None, timeout=PATIENCE_MS)
-    made.window.probe_links.probe.stretch(12)
+    made.window.probe_links.probe.set_word(2, "5")
     assert links.feed.answer("why", "lstm") is None
     made.qtbot.waitUntil(lambda: links.feed.answer("why", "lstm") is not None, timeout=PATIENCE_MS)
+    made.window.probe_links.probe.stretch(12)
+    shown(made)
+    assert links.feed.answer("why", "lstm") is None
+    assert links.why._view is not None
+    assert "another length" in links.why._view.waiting
     made.window.grab()  # painted with as many steps as it has
+    made.window.probe_links.probe.leave()
+    made.qtbot.waitUntil(lambda: links.feed.answer("why", "lstm") is not None, timeout=PATIENCE_MS)
 
 
 def test_that_the_default_experiment_has_words_to_complete(tmp_path: Path, qtbot: QtBot) -> None:
