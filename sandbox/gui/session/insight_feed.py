@@ -86,7 +86,7 @@ class InsightFeed(QObject):
     def is_as_long(self) -> bool:
         """Whether what is shown has as many steps as the fresh sequences it is compared with."""
         session = self._session
-        return session.examples.roles.shape[1] == session.drawn.roles.shape[1]
+        return bool(session.examples.roles.shape[1] == session.drawn.roles.shape[1])
 
     def try_swap(self, key: str, chosen: Chosen) -> None:
         """Try this swap in a net, now and at later training steps."""
