@@ -230,7 +230,7 @@ def header(view: ShownSequence) -> str:
         return f"{text}, each {ROLE_NAMES[Role.CUE]} {apart_each.pop()} steps before its question"
     which = "the first" if cues[-1] - cues[0] >= len(cues) else "the"  # they are not in one piece
     far = view.asked_at - cues[0]
-    apart = f"{text}, {which} {ROLE_NAMES[Role.CUE]} {far} steps before the question"
+    apart = f"{text}, {which} {ROLE_NAMES[Role.CUE]} {far:,} steps before the question"
     in_steps = view.task.gap_field == "gap" and not view.is_own
     gap = int(view.task.params.gap) if in_steps else 0
     return f"{apart} (the gap of {gap} and {far - gap} more)" if 0 < gap < far else apart

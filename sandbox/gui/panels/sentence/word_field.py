@@ -57,9 +57,11 @@ class WordField(QLineEdit):
             self._refusal.setParent(window)
             self._refusal.setObjectName("word_refusal")
             self._refusal.setAutoFillBackground(True)
+            self._refusal.setFrameShape(QLabel.Shape.Box)
+            self._refusal.setMargin(4)
         told = self._refusal
         told.setText(sentence)
-        width = min(px(WIDEST), told.fontMetrics().horizontalAdvance(sentence) + 18)
+        width = min(px(WIDEST), told.fontMetrics().horizontalAdvance(sentence) + 24)
         told.resize(width, told.heightForWidth(width))
         under = self.mapTo(window, self.rect().bottomLeft())
         told.move(min(under.x(), window.width() - width - 4), under.y() + 3)
@@ -123,7 +125,8 @@ class WordField(QLineEdit):
 
     def _place(self) -> None:
         """Over the word, as wide as what is typed, inside the panel."""
-        width = max(px(NARROWEST), round(width_of(self.text(), TEXT_PX)) + px(ROOM))
+        least = max(px(NARROWEST), round(self._word.width()) + 8)
+        width = max(least, round(width_of(self.text(), TEXT_PX)) + px(ROOM))
         height = max(round(self._word.height()) + 4, px(22))
         top = round(self._word.center().y() - height / 2)
         left = min(round(self._word.left()) - 4, self._panel.width() - width - 2)
