@@ -38,6 +38,7 @@ from sandbox.gui.window.commands import Commands
 from sandbox.gui.window.dropping import Dropping
 from sandbox.gui.window.errors_links import ErrorsLinks
 from sandbox.gui.window.figure_links import FigureLinks
+from sandbox.gui.window.guide_links import GuideLinks
 from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.insight_links import InsightLinks
 from sandbox.gui.window.layout import Layout, tool_bar
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self.insight_links = InsightLinks(
             self, session, actions, self.stage, self.edits, self.library, self.commands.say
         )
+        self.guide_links = GuideLinks(session, self.insight_links.views)
         self.figure_links.use(self.insight_links.figures, self.insight_links.named_figures)
         self.probe_links = ProbeLinks(self, session, self.stage.sentence, self.edits)
         self._build()
