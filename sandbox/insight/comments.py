@@ -32,7 +32,7 @@ LOST = 0.01  # of a memory: less than this is lost
 PATIENT_STEPS = 500  # of training, before a bias is said to fail
 BEFORE = 50  # points of a curve that a spike is compared with
 LEARNED = 0.7  # of the baseline's loss: a spike begins below it
-HIGH, TIMES, BEYOND_NOISE = 0.15, 2.0, 8.0  # a spike: of the baseline; of the loss; of its spread
+HIGH, TIMES, BEYOND_NOISE = 0.07, 2.0, 2.5  # a spike: of the baseline; of the loss; of its spread
 BACK = 0.25  # of a spike's height that may be left when the loss is back
 LARGE = 3.0  # times its usual size: a gradient worth a word
 
@@ -117,8 +117,8 @@ def of_bias(
 ) -> Finding | None:
     """A forget bias of 0 with which nothing was learned, and what is left of a memory.
 
-    called: the bias in words ("forget bias").  trained: training steps.  remembers: whether the loss on fresh sequences is better than the
-    baseline's.
+    called: the bias in words ("forget bias").  trained: training steps.  remembers: whether the
+    loss on fresh sequences is better than the baseline's.
     """
     found, steps = keeper(cell_named(seen.trace.cell)), len(seen.steps(Role.FILLER))
     if bias != 0 or remembers or trained < PATIENT_STEPS or found is None or steps < FEWEST:
@@ -157,7 +157,7 @@ def of_spike(curve: LossCurve, baseline: float) -> Finding | None:
         f"{until - at:,} steps later."
     )
     if _is_large(times):
-        text += f" The gradient was {times:,.0f} times its usual size."
+        text += f" The gradient was {_rounded(times)} times its usual size."
     evidence = {"step": at, "from": low, "to": high, "back": until, "gradient": times}
     return Finding("spike", curve.key, text, evidence, "loss", 1.0)
 
@@ -165,12 +165,16 @@ def of_spike(curve: LossCurve, baseline: float) -> Finding | None:
 def spike_label(found: Finding) -> str:
     """A spike in a few words, to stand beside it."""
     step, times = found.evidence["step"], found.evidence["gradient"]
-    why = f": gradient ×{times:,.0f}" if _is_large(times) else ""
+    why = f": gradient ×{_rounded(times)}" if _is_large(times) else ""
     return f"spike {step:,}{why}"
 
 
 def _is_large(times: float) -> bool:
     return bool(np.isfinite(times)) and times >= LARGE
+
+
+def _rounded(times: float) -> str:
+    return f"{float(f'{times:.2g}'):,.0f}"
 
 
 def _writes(trace: Trace) -> bool:

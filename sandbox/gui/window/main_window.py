@@ -41,6 +41,7 @@ from sandbox.gui.window.figure_links import FigureLinks
 from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.insight_links import InsightLinks
 from sandbox.gui.window.layout import Layout, tool_bar
+from sandbox.gui.window.learner_links import LearnerLinks
 from sandbox.gui.window.recent import Recent
 from sandbox.gui.window.run_bar import RunBar
 from sandbox.gui.window.stage import Stage
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
             self, session, actions, self.stage, self.edits, self.library, self.commands.say
         )
         self.figure_links.use(self.insight_links.figures, self.insight_links.named_figures)
+        self.learner_links = LearnerLinks(session, self.stage, self)
         self._build()
         self._connect()
         self._remember()
