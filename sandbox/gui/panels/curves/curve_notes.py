@@ -14,7 +14,7 @@ from sandbox.drawing.styles import DARK, LineStyle, Palette
 from sandbox.gui.session.curvebuffer import Band
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -183,7 +183,7 @@ def notes_of(
     return Notes(
         loss_levels(view.task) if measure == "loss" else accuracy_levels(view.task),
         tuple(curve.end(until) for curve in curves),
-        _moments(view, scale, palette),
+        _moments(view, measure, scale, palette),
         tuple(markers),
         tuple(curve.path for curve in curves),
         palette,
@@ -191,7 +191,9 @@ def notes_of(
     )
 
 
-def _moments(view: CurvesView, scale: TrainingAxisScale, palette: Palette) -> tuple[Moment, ...]:
+def _moments(
+    view: CurvesView, measure: Measure, scale: TrainingAxisScale, palette: Palette
+) -> tuple[Moment, ...]:
     found = [(step, text, text, palette.quiet, "quiet") for step, text in view.changes]
     for curve in view.curves.values():
         if (step := curve.solved_at) is not None:
@@ -200,10 +202,20 @@ def _moments(view: CurvesView, scale: TrainingAxisScale, palette: Palette) -> tu
         if (step := curve.diverged_at) is not None:
             text = f"{curve.title} diverged {step:,}"
             found.append((step, text, f"{step:,}", palette.wrong, "wrong"))
+    if measure == "loss":
+        found += _comments(view, palette)
     if (step := view.looking) is not None:
         text = f"shown: {step:,}"
         found.append((step, text, text, palette.text, "quiet"))
     return tuple(Moment(scale.place(step), *more) for step, *more in found)
+
+
+def _comments(view: CurvesView, palette: Palette) -> Iterator[tuple[int, str, str, str, str]]:
+    """What is said of places of the curves, as far as their nets are there."""
+    for key, step, words in view.comments:
+        if key in view.curves:
+            curve = view.curves[key]
+            yield step, f"{curve.title} {words}", words, curve.style.color(palette), "quiet"
 
 
 # -- every step where a zoom is finer than the bins -------------------------------------

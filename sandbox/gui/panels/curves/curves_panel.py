@@ -54,6 +54,7 @@ class CurvesPanel(Panel[CurvesView]):
         self.setToolTip(TOOL_TIP)
         self._curves: dict[Measure, list[DrawnCurve]] = {"loss": [], "accuracy": []}
         self._follow, self._by_time = True, False
+        self._comments: tuple[tuple[str, int, str], ...] = ()
         self._details = Details(self)
         self._details.wanted.connect(self.detail_wanted)
         self._build()
@@ -100,7 +101,15 @@ class CurvesPanel(Panel[CurvesView]):
         """Draw this; a hidden panel keeps it until it is shown.  Another run ends a zoom."""
         if self._view is not None and view.run != self._view.run:
             self._set_follow(True)
-        super().show_view(replace(view, generalisation=self.beyond_button.isChecked()))
+        drawn = self.beyond_button.isChecked()
+        super().show_view(replace(view, generalisation=drawn, comments=self._comments))
+
+    def show_comments(self, comments: tuple[tuple[str, int, str], ...]) -> None:
+        """Write these onto the curves: (contestant's key, step, a few words)."""
+        if comments != self._comments:
+            self._comments = comments
+            if self._view is not None:
+                self.show_view(self._view)
 
     def look_at(self, step: int | None) -> None:
         """Mark the step that the other panels show; the curves stay as they are drawn."""

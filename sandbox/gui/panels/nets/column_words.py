@@ -28,7 +28,7 @@ NO_GATES = (
 )
 PLEASANT_WIDTH = 420
 COMMENT_LINES = 2
-SMALL_ROW = 18  # heatmaps stay as high, in pixels
+SMALL_ROW = 16  # heatmaps stay as high, in pixels
 LEAST_ROWS = {TEXT_PX: 24, SMALL_PX: SMALL_ROW}  # the same by the type of equations above them
 EDGE = 6  # above and below all of it
 BETWEEN = {TEXT_PX: 4, SMALL_PX: 2}  # lines of equations

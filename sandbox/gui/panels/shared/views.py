@@ -130,7 +130,8 @@ class CurvesView:
     changes: (step, what changed), drawn as thin lines.  looking: the step of the pictures, while
     a person looks back.  clock: seconds of training by step.  overlays: curves of other runs,
     drawn under these.  run: its id.  bin: how many steps are merged into one at most; 1 for
-    none.  generalisation: whether those curves are drawn.
+    none.  generalisation: whether those curves are drawn.  comments: (contestant's key, step, a
+    few words) at places of the curves.
     """
 
     task: Task
@@ -142,6 +143,7 @@ class CurvesView:
     run: str = ""
     bin: int = 1
     generalisation: bool = True
+    comments: tuple[tuple[str, int, str], ...] = ()
 
     @cached_property
     def drawn_overlays(self) -> tuple[Overlay, ...]:
