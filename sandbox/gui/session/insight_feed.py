@@ -88,6 +88,11 @@ class InsightFeed(QObject):
         session = self._session
         return bool(session.examples.roles.shape[1] == session.drawn.roles.shape[1])
 
+    def is_current(self, instrument: str, key: str) -> bool:
+        """Whether the latest answer is about the sequence that is on screen now."""
+        known = self._known.get(f"{instrument} {key}")
+        return known is not None and known.about == self._question(instrument, key)[0]
+
     def try_swap(self, key: str, chosen: Chosen) -> None:
         """Try this swap in a net, now and at later training steps."""
         self._swap = key, chosen

@@ -148,7 +148,11 @@ class InsightLinks(QObject):
     def _found(self, instrument: str) -> dict[str, tuple[Any, int]]:
         """The latest answers of an instrument, by net, with the training step of each."""
         found = {key: self.feed.answers.get((instrument, key)) for key in self._session.shown.cells}
-        return {key: (each[1], each[0]) for key, each in found.items() if each and each[1]}
+        return {
+            key: (each[1], each[0])
+            for key, each in found.items()
+            if each and each[1] and self.feed.is_current(instrument, key)
+        }
 
     def _cell_view(self, sequence: ShownSequence, heads: Mapping[str, NetHead]) -> CellView:
         """The latest traces with what is held, and the weights beside them."""

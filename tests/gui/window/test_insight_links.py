@@ -257,3 +257,28 @@ def test_that_no_view_makes_the_window_larger(window: MainWindow, name: str) -> 
     assert window.size() == before
     assert window.minimumSizeHint().height() <= 540
     assert window.minimumSizeHint().width() <= 960
+
+
+def test_that_an_answer_about_another_sequence_is_not_drawn(trained: Live) -> None:
+    window, feed = trained.window, trained.window.insight_links.feed
+    window.actions_by_name["view_why"].trigger()
+    wait(trained, lambda: feed.answer("why", "lstm") is not None)
+    assert feed.is_current("why", "lstm")
+    assert window.probe_links.probe.stretch(30) == ""
+    window.grab()
+    column = window.insight_links.why._columns["lstm"]
+    assert column.content is not None
+    assert column.content.why is None
+    window.probe_links.probe.leave()
+    wait(trained, lambda: feed.is_current("why", "lstm"))
+    window.grab()
+    assert column.content.why is feed.answer("why", "lstm")
+
+
+def test_that_a_swap_of_a_unit_that_is_not_there_is_refused(trained: Live) -> None:
+    window, panel = trained.window, trained.window.insight_links.why
+    window.actions_by_name["view_why"].trigger()
+    wait(trained, lambda: window.insight_links.feed.answer("why", "lstm") is not None)
+    panel.form.units.setText("5")
+    panel.form.ask()
+    assert "units from 1 to 4" in panel.form.result.text()
