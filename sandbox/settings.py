@@ -78,8 +78,9 @@ def _own_fields(
     if owner not in by_name:
         raise ExperimentError(key, value, f"a contestant before the dot: {', '.join(by_name)}")
     kind = CONTESTANTS.get(by_name[owner]["cell"], OwnContestant)
-    if field not in kind.model_fields or field in _NO_SETTINGS:
-        fields = ", ".join(sorted(set(kind.model_fields) - _NO_SETTINGS))
+    known = {*by_name[owner], *kind.model_fields} - _NO_SETTINGS  # an empty one is not dumped
+    if field not in known:
+        fields = ", ".join(sorted(known))
         raise ExperimentError(key, value, f"one of {owner}'s own fields: {fields}")
     return by_name[owner]
 

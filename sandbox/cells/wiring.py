@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sandbox.cells.nodes import Node
@@ -55,6 +56,7 @@ class Wiring:
     memory: tuple[tuple[str, int], ...]
 
 
+@lru_cache(maxsize=64)
 def wiring(cell: Cell) -> Wiring:
     """The graph of a cell; gates are the lines whose picture is in 0..1."""
     made = _Making(cell.step)

@@ -7,7 +7,7 @@ right at the top, x comes from below, hidden leaves on the right and upwards.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +18,7 @@ from sandbox.drawing.cell_spacing import Standing, spacing
 from sandbox.drawing.placing import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sandbox.cells.cell import Cell
     from sandbox.cells.wiring import Wire, Wiring
@@ -26,8 +26,13 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 TEXT = 13.0  # the height of a line of type
-LETTER, NARROW, WIDE = 6.9, 4.6, 10.9  # the width of most letters, and of others
-NARROW_ONES, WIDE_ONES = "iljtfrI.,:;|![]() ", "mwMW"
+LETTER, NARROW, SIGN, WIDE = 6.9, 4.6, 9.3, 10.9  # the width of most letters, and of others
+NARROW_ONES, SIGNS, WIDE_ONES = "iljtfrI.,:;|![]() ", "−×÷+=", "mwMW"
+WIDTHS = {
+    letter: width
+    for letters, width in ((NARROW_ONES, NARROW), (SIGNS, SIGN), (WIDE_ONES, WIDE))
+    for letter in letters
+}
 NUMBER, WORD = "−0.00", "x GERMANY"  # what there is room for beside a part, and beside x
 BOX, ROUND, END, JOINT = 22.0, 20.0, 4.0, 3.0  # heights; of circles, ends and joints
 EDGE = 6.0  # around everything
@@ -95,7 +100,10 @@ class DrawnLabel:
 
 @dataclass(frozen=True)
 class CellDrawing:
-    """The drawing of one cell."""
+    """The drawing of one cell.
+
+    joints: where wires from one part divide: the part, and the place of the dot.
+    """
 
     graph: Wiring
     width: float
@@ -103,16 +111,12 @@ class CellDrawing:
     parts: tuple[DrawnPart, ...]
     wires: tuple[DrawnWire, ...]
     labels: tuple[DrawnLabel, ...]
+    joints: tuple[tuple[int, Point], ...]
 
     def box(self, label: DrawnLabel) -> Box:
         """What a label covers."""
         part = self.parts[label.part]
         return Box(part.x + label.left, part.y + label.top, label.width, label.height)
-
-    @cached_property
-    def joints(self) -> tuple[tuple[int, Point], ...]:
-        """Where wires from one part divide: the part, and the place of the dot."""
-        return tuple(sorted(_joints(self)))
 
     def stretched(self, width: float, height: float) -> CellDrawing:
         """The same with more room between parts, at least as wide and high as now."""
@@ -135,6 +139,7 @@ class CellDrawing:
                 replace(wire, points=tuple(moved(*point) for point in wire.points))
                 for wire in self.wires
             ),
+            joints=tuple((part, moved(*point)) for part, point in self.joints),
         )
 
     def _at(self, axis: int) -> list[float]:
@@ -144,18 +149,25 @@ class CellDrawing:
         return max(max(self._at(axis)) - min(self._at(axis)), 1.0)
 
 
-def _joints(drawing: CellDrawing) -> Iterator[tuple[int, Point]]:
+def nets(wires: Sequence[DrawnWire]) -> list[list[DrawnWire]]:
+    """Wires that are to be drawn together, in the order of drawing: where two nets cross, the later
+    one has a gap of ground around it, which must not cut the other wires of its own.
+    """
+    found: dict[tuple[bool, int], list[DrawnWire]] = {}
+    for wire in wires:
+        found.setdefault((not wire.all_units, wire.start), []).append(wire)
+    return [found[net] for net in sorted(found)]
+
+
+def _joints(wires: Sequence[DrawnWire]) -> Iterator[tuple[int, Point]]:
     """Corners of a part's wires that lie on another of its wires, where three ways meet."""
     ways: dict[int, set[tuple[Point, Point]]] = {}
-    for wire in drawing.wires:
+    for wire in wires:
         ways.setdefault(wire.start, set()).update(pairwise(wire.points))
+    ends = {wire.points[n] for wire in wires for n in (0, -1)}
     for start, pieces in ways.items():
-        for point in {each for piece in pieces for each in piece}:
-            arms = {arm for piece in pieces for arm in _arms(point, *piece)}
-            inside = drawing.parts[start].box
-            ends = {drawing.wires[n].points[-1] for n in range(len(drawing.wires))}
-            centre = (inside.left + inside.width / 2, inside.top + inside.height / 2)
-            if len(arms) > 2 and point not in ends and point != centre:
+        for point in {each for piece in pieces for each in piece} - ends:
+            if len({arm for piece in pieces for arm in _arms(point, *piece)}) > 2:
                 yield start, point
 
 
@@ -219,13 +231,13 @@ def _drawn(
         for link, (_, way) in zip(parts.links, nets, strict=True)
     ]  # fmt: skip
     every = tuple(label for own in labels for label in own)
-    return CellDrawing(parts.graph, right, bottom, tuple(drawn), tuple(wires), every)
+    joints = tuple(sorted(_joints(wires)))
+    return CellDrawing(parts.graph, right, bottom, tuple(drawn), tuple(wires), every, joints)
 
 
 def text_width(text: str) -> float:
     """The width of a text in type of 11 pixels, in most faces a little more than needed."""
-    others = {**dict.fromkeys(NARROW_ONES, NARROW), **dict.fromkeys(WIDE_ONES, WIDE)}
-    return sum(others.get(letter, LETTER) for letter in text)
+    return sum(WIDTHS.get(letter, LETTER) for letter in text)
 
 
 def _body(part: Part) -> Box:

@@ -27,10 +27,10 @@ SIGNS = {
     "logsigmoid": "log σ",
     "*": "×",
     "-": "−",
-    "/": "÷",
+    "/": "/",
     "neg": "−",
 }
-ORDERED = ("−", "÷")  # of these the first operand comes from the left
+ORDERED = ("−", "/")  # of these the first operand comes from the left
 _LONGEST_CONSTANT = 8
 
 

@@ -115,6 +115,18 @@ def number(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 
+def brief(value: float) -> str:
+    """A number for a wire, of five characters at most: "−0.31", "12.0", "−123", "2e4"."""
+    if not np.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size >= 999.5:
+        digits, _, exponent = f"{value:.0e}".partition("e")
+        return f"{digits}e{int(exponent)}".replace("-", "−")
+    places = 2 if size < 9.995 else 1 if size < 99.95 else 0
+    return f"{value:z.{places}f}".replace("-", "−")
+
+
 def _does(cell: Cell, gating: Gating, share: float) -> str:
     """What a gate that lets so much by does, in a word or two."""
     graph, sums = wiring(cell), _sums(cell)

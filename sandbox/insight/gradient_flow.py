@@ -69,6 +69,17 @@ class GradientFlow:
         after = f"{half:,.1f}" if half < 10 else f"{half:,.0f}"
         return f"each {per} back keeps {_percent(factor)}: half is gone after {after} {per}s"
 
+    def brief(self, per: str) -> str:
+        """The same in a few words: "keeps 55% a word, half-life 1.2"."""
+        factor, half = self.decay_per_step, self.half_life
+        if factor is None or half is None:
+            return ""
+        if self.level or self.fit < STEADY:
+            return "changes little" if self.level else "changes unevenly"
+        if factor > 1:
+            return "grows on its way back"
+        return f"keeps {_percent(factor)} a {per}, half-life {half:,.1f}"
+
     def _at_the_cue(self, before: str) -> str:
         if self.at_cue is None:
             return ""

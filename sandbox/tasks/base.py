@@ -267,6 +267,13 @@ class Task(ABC):
         """The T steps where one of them is told, with the names of what is read; IndexError."""
         return self.labels(sequences, index)
 
+    def typed(self, sequences: Sequences, index: int) -> list[str]:
+        """Each step without padding as `encode` reads it to the last digit; IndexError.
+
+        Where it is known what follows the last step, that is one item more: "___ (keeper)".
+        """
+        return [label for label in self.labels(sequences, index) if label]
+
     @abstractmethod
     def question(self, sequences: Sequences, index: int) -> str:
         """The question and its answer in one line: 'I speak fluent ___ (German)'; IndexError."""

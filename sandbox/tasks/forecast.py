@@ -190,6 +190,17 @@ class Forecast(Task):
         steps = self._read(sequences, index)
         return [", ".join(map("".join, zip(names, step, strict=True))) for step in steps]
 
+    def typed(self, sequences: Sequences, index: int) -> list[str]:
+        """The values with all their digits, with what is read beside them, and the last target."""
+        series, exact = self.series, sequences.inputs[index, :, 0].astype(np.float64)
+        values = [f"{value * series.scale + series.offset:.17g}" for value in exact]
+        steps = zip(values, self._read(sequences, index), strict=True)
+        read = ["/".join([value, *step[1:]]) for value, step in steps]
+        if not sequences.scored[index, -1]:
+            return read
+        answer = float(sequences.targets[index, -1, 0]) * series.scale + series.offset
+        return [*read, f"___ ({answer:.17g})"]
+
     def question(self, sequences: Sequences, index: int) -> str:
         """'… 0.12 0.53 -0.20 ___ (0.31)'; where answers are told in other units, also in these."""
         asked = int(np.flatnonzero(sequences.scored[index])[-1])

@@ -112,6 +112,11 @@ class Latch(RuleTask[LatchParams]):
         values, roles = sequences.inputs[index, :, 0], sequences.roles[index]
         return [f"{value:+.2f}" if role else "" for value, role in zip(values, roles, strict=True)]
 
+    def typed(self, sequences: Sequences, index: int) -> list[str]:
+        """Numbers with all their digits, without padding."""
+        values = sequences.inputs[index, sequences.roles[index] > 0, 0]
+        return [f"{value:.9g}" for value in values]
+
     def question(self, sequences: Sequences, index: int) -> str:
         """'did it begin with +1 (answer 1) or -1 (answer 0)? (1)'; the answer is a number."""
         positive = sequences.targets[index][sequences.scored[index]][0, 0] > 0.5

@@ -125,6 +125,10 @@ class MarkedRows(RuleTask[RowParams]):
         row = sequences.inputs[index]
         return [f"{value:.2f}" + ("*" if marker else "") for value, marker in row]
 
+    def typed(self, sequences: Sequences, index: int) -> list[str]:
+        """Values with all their digits, with a star where marked."""
+        return [f"{value:.9g}" + "*" * bool(marker) for value, marker in sequences.inputs[index]]
+
     def question(self, sequences: Sequences, index: int) -> str:
         """'0.53 + 0.20 = ___ (0.73)'."""
         values, markers = sequences.inputs[index].T

@@ -242,6 +242,12 @@ class Own(BuiltIn[OwnParams]):
             return self._asked(self._read[kinds[:, :-1]], self._answer[kinds[:, 1:]])
         return self._asked(self._read[kinds], np.roll(self._answer[kinds], -1, 1), known=False)
 
+    def typed(self, sequences: Sequences, index: int) -> list[str]:
+        """Every token, and what follows the last one where that is asked for."""
+        read, asked = super().typed(sequences, index), sequences.scored[index]
+        answer = self.outputs[sequences.targets[index, -1]] if asked[-1] else ""
+        return [*read, f"___ ({answer})"] if answer else read
+
     def question(self, sequences: Sequences, index: int) -> str:
         """'the storm that woke the ___ (keeper)'."""
         asked = int(np.flatnonzero(sequences.scored[index])[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,20 @@ LONGEST_SYMBOL = 2  # characters: "A", "16", "?"
 
 @dataclass(frozen=True)
 class ShownSequence:
-    """Number `index` of `sequences`, T steps long."""
+    """Number `index` of `sequences`, T steps long.
+
+    remark: None for one that the task drew; for a person's own what is not known of it, or "".
+    """
 
     task: Task
     sequences: Sequences
     index: int
+    remark: str | None = field(default=None, kw_only=True)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a person made it."""
+        return self.remark is not None
 
     @cached_property
     def length(self) -> int:

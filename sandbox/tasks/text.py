@@ -30,7 +30,7 @@ def tokens_of(words: Iterable[str], known: Sequence[str]) -> list[int]:
     tokens = []
     for word in words:
         if word not in index:
-            raise ExperimentError("sequence", word, _near(word, index))
+            raise ExperimentError("sequence", word, near_words(word, index))
         tokens.append(index[word])
     return tokens
 
@@ -43,7 +43,8 @@ def number_of(word: str, low: float, high: float, accepts: str) -> float:
     return value
 
 
-def _near(word: str, words: Iterable[str]) -> str:
+def near_words(word: str, words: Iterable[str]) -> str:
+    """What is accepted in a word's place: those of `words` that are like it, or the first few."""
     known = list(filter(None, words))
     if near := difflib.get_close_matches(word, known, n=3, cutoff=0.6):
         return "words of the task; near ones are " + ", ".join(near)

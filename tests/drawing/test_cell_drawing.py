@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sandbox.cells.cell import Cell
     from sandbox.drawing.cell_drawing import CellDrawing, DrawnPart
 
-HALF_A_CENTRE = (440, 330)  # of a window of 1280×720, at a type size of 100%
+HALF_A_CENTRE = (450, 330)  # of a window of 1280×720, at a type size of 100%
 WIDE = {"slstm": 0.7}  # cells that are drawn smaller there, and their scale at least
 drawn = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=25)
 

@@ -11,7 +11,7 @@ import pytest
 from sandbox.cells.known import CELLS
 from sandbox.cells.wiring import wiring
 from sandbox.engine.trace import layer_prefix
-from sandbox.insight.cell_moment import Moment, moment, number
+from sandbox.insight.cell_moment import Moment, brief, moment, number
 from sandbox.insight.step import layer_step
 from tests.insight.nets import drawn_at_random, one_memory, recall_task
 
@@ -89,3 +89,21 @@ def test_that_what_is_held_is_said() -> None:
 )
 def test_that_numbers_are_short(value: float, text: str) -> None:
     assert number(value).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.004, "0.00"),
+        (-0.314, "−0.31"),
+        (-12.34, "−12.3"),
+        (9.999, "10.0"),
+        (-999.4, "−999"),
+        (12345.0, "1e4"),
+        (-1e12, "−1e12"),
+        (np.nan, "–"),
+    ],
+)
+def test_that_numbers_on_wires_have_five_characters_at_most(value: float, text: str) -> None:
+    assert brief(value) == text
+    assert len(text) <= 5

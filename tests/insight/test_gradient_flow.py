@@ -137,6 +137,13 @@ def test_that_words_say_how_it_changes(norms: np.ndarray, words: str) -> None:
     assert curve(norms).words("word") == words
 
 
+def test_that_a_few_words_say_the_same() -> None:
+    assert curve(0.5 ** np.arange(20.0)[::-1]).brief("word") == "keeps 50% a word, half-life 1.0"
+    assert curve(np.ones(20)).brief("word") == "changes little"
+    assert curve(1.5 ** np.arange(20.0)[::-1]).brief("word") == "grows on its way back"
+    assert curve(np.zeros(20)).brief("word") == ""
+
+
 def test_that_noise_alone_has_no_half_life_in_words() -> None:
     noise = np.exp(np.random.default_rng(4).normal(0, 1, STEPS))
     assert curve(noise).words("word").startswith("changes unevenly on its way back")

@@ -150,8 +150,11 @@ class Examples(QWidget):
         self.choose(chosen)
 
     def choose(self, index: int) -> None:
-        """Mark the one on screen."""
-        self._rows[index].setChecked(True)
+        """Mark the one on screen; -1 for none."""
+        self._group.setExclusive(False)  # else one would stay marked
+        for row in self._rows:
+            row.setChecked(row.number == index)
+        self._group.setExclusive(True)
 
     def set_palette(self, palette: Palette) -> None:
         """Draw in these colours."""

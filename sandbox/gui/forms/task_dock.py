@@ -12,7 +12,7 @@ from sandbox.gui.forms.curriculum_part import CurriculumPart
 from sandbox.gui.forms.examples import Examples
 from sandbox.gui.forms.gap import Gap
 from sandbox.gui.forms.task_picker import TaskPicker
-from sandbox.gui.session.session import EXAMPLES, Session
+from sandbox.gui.session.session import EXAMPLES, NO_EXAMPLE, Session
 from sandbox.gui.widgets.controls import DataControl
 from sandbox.gui.widgets.dock import column
 from sandbox.gui.widgets.form import CompactForm
@@ -73,8 +73,9 @@ class TaskPart(QWidget):
         self._gap.show_curriculum(session.experiment.curriculum)
         self._curriculum.show_experiment(session.experiment, task)
         self._show_gaps()
-        views = [ShownSequence(task, session.examples, index) for index in range(EXAMPLES)]
-        self._examples.show_views(views, session.example)
+        views = [ShownSequence(task, session.drawn, index) for index in range(EXAMPLES)]
+        chosen = session.example if session.own is None else NO_EXAMPLE
+        self._examples.show_views(views, chosen)
 
     def _show_growth(self) -> None:
         if self._session.experiment.curriculum == "growing" and self.isVisible():

@@ -59,7 +59,7 @@ class CommentFeed(QObject):
             self._say({})
             return
         resting = not session.feed.training
-        place = (frame.run, frame.step, id(frame), session.example, resting)
+        place = (frame.run, frame.step, id(frame), session.index, resting)
         if place == self._looked:
             return
         self._looked = place
@@ -73,7 +73,7 @@ class CommentFeed(QObject):
         session, cells = self._session, self._session.shown.cells
         if key not in cells:
             return
-        trace, index = frame.cut.get(key, frame.traces[key]), session.example
+        trace, index = frame.cut.get(key, frame.traces[key]), session.index
         roles = frame.probe.roles[index, : len(trace.answers)]
         per = unit_of_length(session.task).removesuffix("s")
         seen = Seen(key, called(key, cells[key]), trace, roles, index, per)

@@ -67,6 +67,8 @@ class InsightFeed(QObject):
         self._answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
         session.frame_arrived.connect(self._look)
         session.run_opened.connect(self._follow)
+        self._about = session.examples
+        session.example_changed.connect(self._forget_other_sequences)
         for signal in (session.example_changed, surgeries.changed):
             signal.connect(self._ask_all)
 
@@ -79,6 +81,12 @@ class InsightFeed(QObject):
     def answer(self, instrument: str, key: str) -> Any:
         """The latest answer about a net of the run on screen; None while there is none."""
         return self.answers.get((instrument, key), (0, None))[1]
+
+    @property
+    def is_as_long(self) -> bool:
+        """Whether what is shown has as many steps as the fresh sequences it is compared with."""
+        session = self._session
+        return bool(session.examples.roles.shape[1] == session.drawn.roles.shape[1])
 
     def try_swap(self, key: str, chosen: Chosen) -> None:
         """Try this swap in a net, now and at later training steps."""
@@ -108,6 +116,13 @@ class InsightFeed(QObject):
         if self._inspector is not None:
             self._inspector.forget()
         self.told.emit()
+
+    def _forget_other_sequences(self) -> None:
+        """Drop what was found on sequences that are no longer shown: they had other steps."""
+        if self._about is not self._session.examples:
+            self._about = self._session.examples
+            kept = {name: each for name, each in self.answers.items() if name[0] not in (WHY, SWAP)}
+            self.answers = kept
 
     def _look(self, frame: Frame) -> None:
         if frame.weights:
@@ -150,7 +165,7 @@ class InsightFeed(QObject):
             held = self._surgeries.held.get(key, ())
             work = (lambda subject, stop: effect(subject, held, stop=stop)) if held else None
             return held, work
-        examples, index = session.examples, session.example
+        examples, index = session.examples, session.index
         if instrument == SWAP:
             return self._swap_question(key)
         if instrument == DYNAMICS:
@@ -158,6 +173,8 @@ class InsightFeed(QObject):
             from sandbox.insight.trajectories import FOLLOWED
 
             return None, lambda subject, stop: dynamics(subject, 0, FOLLOWED, stop)
+        if not self.is_as_long:
+            return None, None
         from sandbox.insight.why import why
 
         title = called(key, session.shown.cells.get(key, key))
@@ -166,7 +183,7 @@ class InsightFeed(QObject):
         )
 
     def _swap_question(self, key: str) -> tuple[object, Work | None]:
-        examples, index = self._session.examples, self._session.example
+        examples, index = self._session.examples, self._session.index
         if self._swap is None or self._swap[0] != key:
             return None, None
         from sandbox.insight.swap_try import try_swap

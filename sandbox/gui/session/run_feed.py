@@ -123,6 +123,11 @@ class RunFeed(QObject):
             self.inside = wanted
             self._control.look_inside(wanted)
 
+    def show_probe(self, probe: Sequences) -> None:
+        """Have frames show these sequences, from the next one on."""
+        self.awaited, self._asked_at = True, self._clock()
+        self._control.ask(probe)
+
     def operate(self, surgery: Mapping[str, Surgery]) -> None:
         """Have frames show what the nets do with this held; {}: nothing."""
         if surgery or self.operated:

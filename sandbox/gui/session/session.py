@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from sandbox.run.control import CommandBox
     from sandbox.run.messages import Mailbox, Record
     from sandbox.tasks.base import Sequences, Task
+    from sandbox.tasks.own_sequence import OwnSequence
 
-EXAMPLES = 3
+EXAMPLES, NO_EXAMPLE = 3, -1
+OWN_DROPPED = "your own sequence was for the task as it was before"
 KEPT_APART = {"task", "params", "seed"}  # a task's own, and what the person draws anew
 TICK_MS = 11  # between checks of the mailbox; an empty one costs next to nothing
 SLIP_S = 1.0  # after the last step, for how long a press was still meant as Pause
@@ -45,12 +47,13 @@ class Session(QObject):
     """Holds the experiment, does what a person asks for, and says what changed.
 
     The run on screen is that of `feed`, whose signals are also the session's.  experiment: the one
-    on screen, with every parameter filled in.
+    on screen, with every parameter filled in.  drawn: its examples; example: which was chosen.
+    own: the person's own sequence, which is shown in their place.
     """
 
     experiment_changed = Signal(object, object)  # old, new Experiment
     edited = Signal(object)  # Edit: what the person did; not emitted by `go_to` and `adjust`
-    example_changed = Signal(int)
+    example_changed = Signal(int)  # the chosen one; NO_EXAMPLE: a sequence of one's own
     remarked = Signal(str)  # what the program did, in a few words
     acknowledged = Signal(str)  # the same, of what a person waits for: something saved or copied
     ended = Signal(str)  # that training has ended, and how
@@ -72,8 +75,9 @@ class Session(QObject):
         self.beat, self.rested, self.problem = feed.beat, feed.rested, feed.problem
         self.run_opened, self.looked_back = feed.run_opened, feed.looked_back
         self.experiment = complete(experiment or Experiment())
-        self.task, self.examples = _drawn(self.experiment)
+        self.task, self.drawn = _drawn(self.experiment)
         self.example = 0
+        self.own: OwnSequence | None = None
         self.preset: Experiment | None = None  # of the claim that was opened, if one was
         self.remark = ""
         self.drag = Drag(clock)
@@ -111,6 +115,16 @@ class Session(QObject):
     def run(self) -> str:
         """The id of the run on screen."""
         return self.shown.run
+
+    @property
+    def examples(self) -> Sequences:
+        """The sequences that frames are computed for: the examples, or one of the person's own."""
+        return self.drawn if self.own is None else self.own.sequences
+
+    @property
+    def index(self) -> int:
+        """Which of them is on screen."""
+        return self.example if self.own is None else 0
 
     @property
     def undo_point(self) -> UndoPoint:
@@ -164,9 +178,20 @@ class Session(QObject):
 
     def select_example(self, index: int) -> None:
         """Choose which of the example sequences the panels show; frames hold all of them."""
-        if index != self.example and 0 <= index < EXAMPLES:
-            self.example = index
+        if not 0 <= index < EXAMPLES or (index == self.example and self.own is None):
+            return
+        self.example = index
+        if self.own is not None:
+            self.show_own(None)
+        else:
             self.example_changed.emit(index)
+
+    def show_own(self, own: OwnSequence | None) -> None:
+        """Show a person's own sequence in place of the examples; None: the chosen example."""
+        if own is not self.own:
+            self.own = own
+            self.feed.show_probe(self.examples)
+            self.example_changed.emit(self.example if own is None else NO_EXAMPLE)
 
     def say(self, remark: str) -> None:
         """Say what was done, until something happens in the run."""
@@ -258,9 +283,12 @@ class Session(QObject):
             new = complete(old)
         except ExperimentError:
             new = complete(old.changed(params={}))
-        self.task, self.examples = _drawn(new)
+        self.task, self.drawn = _drawn(new)
+        had_own, self.own = self.own is not None, None
         self.drag.end()
         self._open_as(new, new_run(new), self.feed.training)
+        if had_own:
+            self.say(OWN_DROPPED)
         self.edited.emit(Edit(before, "reloading the task"))
 
     # Other runs -----------------------------------------------------------------------
@@ -295,7 +323,7 @@ class Session(QObject):
 
     def go_to(self, point: UndoPoint) -> None:
         """Show what was on screen then; ExperimentError, and no change, where it cannot be."""
-        self.task, self.examples = _drawn(point.experiment)  # a task of the user's own may fail
+        self._redraw(point.experiment)  # a task of the user's own may fail
         self.drag.end()
         self.feed.set_training(False)
         self.preset = point.preset
@@ -324,8 +352,9 @@ class Session(QObject):
         live = old.goes_on_as(new)
         if not live and old.steps == new.steps:
             new = new.changed(steps=self._planned(0 if self.shown.kept else self.shown.first_step))
+        had_own = self.own is not None
         if (old.task, old.params, old.seed) != (new.task, new.params, new.seed):
-            self.task, self.examples = _drawn(new)  # before anything else: it may be refused
+            self._redraw(new)  # before anything else: it may be refused
         self.experiment = new
         if not live:
             self._replace_run(old, coalesce)
@@ -333,7 +362,19 @@ class Session(QObject):
             self.shown.recording.replaced.append((self.shown.last_step, old))
             self._control.adjust(new)
         self.experiment_changed.emit(old, new)
+        if had_own and self.own is None:
+            self.say(f"{self.remark}; {OWN_DROPPED}")
         return True
+
+    def _redraw(self, new: Experiment) -> None:
+        """Make this experiment's task and examples; ExperimentError, and no change, if refused.
+
+        A person's own sequence stays as long as the task and its parameters do.
+        """
+        self.task, self.drawn = _drawn(new)
+        now = self.experiment
+        if (now.task, now.params) != (new.task, new.params):
+            self.own = None
 
     def _replace_run(self, old: Experiment, coalesce: bool) -> None:
         shown, experiment = self.shown, self.experiment

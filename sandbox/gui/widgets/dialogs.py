@@ -41,6 +41,10 @@ OTHER_KEYS = (
         "Undo typing, close a paragraph or a window, remove the mark, or leave a presentation.",
     ),
     ("Home, End", "In the panels: mark the first or the last step."),
+    (
+        "Enter, Insert, Delete",
+        "In the sentence: edit the marked word, put one before it, or take it out.",
+    ),
     ("Page Up, Down", "In the panels: scroll to nets that are out of sight."),
     ("Up, Down", "In a number field: next or previous value. In a list: next or previous entry."),
 )

@@ -88,7 +88,7 @@ class FigureLinks(QObject):
             session.experiment,
             curves,
             session.shown.frame,
-            session.example,
+            session.index,
             log=stage.curves.loss_plot.log,
             relative=stage.nets.relative_button.isChecked(),
             layers=dict(stage.nets.layers),

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sandbox.drawing.dynamics_shown import DynamicsShown
     from sandbox.export.figures.paper import Figure
     from sandbox.export.figures.probe import Probe
+    from sandbox.gui.panels.cell.cell_content import CellContent
+    from sandbox.insight.cell_moment import Moment
     from sandbox.insight.why import Why
 
 
@@ -21,9 +23,13 @@ def figures_of(
     whys: Mapping[str, Why],
     dynamics: Mapping[str, DynamicsShown],
     with_cloud: bool,
+    cells: Mapping[str, CellContent],
 ) -> dict[str, Further]:
     """A figure for each net and instrument that has found something; titles: of all nets."""
     found = {}
+    for key, content in cells.items():
+        draw = partial(_cell, content.moment, key, content.unit, content.step)
+        found[f"cell:{key}"] = Further(f"The cell of {titles[key]}", draw)
     for key, why in whys.items():
         if why.swaps is not None and why.swaps.told_apart:
             found[f"swaps:{key}"] = Further(f"Swaps in {titles[key]}", partial(_swaps, why, key))
@@ -33,6 +39,14 @@ def figures_of(
         draw = partial(_dynamics, shown, titles[key], with_cloud)
         found[f"dynamics:{key}"] = Further(f"Dynamics of {titles[key]}", draw)
     return found
+
+
+def _cell(
+    moment: Moment, key: str, unit: int, step: int, probe: Probe, width_mm: int, titled: bool
+) -> Figure:
+    from sandbox.export.figures.cell_figure import cell_figure
+
+    return cell_figure(probe, moment, key, unit, step, width_mm, titled)
 
 
 def _swaps(why: Why, key: str, probe: Probe, width_mm: int, titled: bool) -> Figure:

@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from sandbox.run.messages import Frame
     from sandbox.tasks.shown import ShownSequence
 
+OTHER_LENGTH = (
+    "This view compares with fresh sequences of the task, and your own has another length: go back "
+    "to an example, or give it as many steps."
+)
 VIEWS_OF = {"gradient": WATCH, "loss": WATCH, "swap": "why", "cell": "cell"}
 
 
@@ -130,6 +134,8 @@ class InsightLinks(QObject):
             known = {key: each for key, (each, _) in found.items()}
             steps = {key: step for key, (_, step) in found.items()}
             waiting = scene.nets_view(session, sequence, heads).waiting
+            if not self.feed.is_as_long:
+                waiting = OTHER_LENGTH
             self.why.show_view(WhyView(sequence, heads, known, steps, waiting=waiting))
         elif self.views.shown == CELL:
             self.cell.show_view(self._cell_view(sequence, heads))
@@ -194,14 +200,15 @@ class InsightLinks(QObject):
         session = self._session
         shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
         whys = {key: each for key, (each, _) in self._found(WHY).items()}
-        cells = {key: title(key, cell) for key, cell in session.shown.cells.items()}
+        titles = {key: title(key, cell) for key, cell in session.shown.cells.items()}
         cloud = self.dynamics.head.cloud.isChecked()
-        return figures_of(cells, whys, shown, cloud)
+        return figures_of(titles, whys, shown, cloud, self.cell.shown_contents)
 
     @property
     def named_figures(self) -> dict[QWidget, Callable[[], str]]:
         """The figure that each panel's menu offers, by panel."""
         return {
+            self.cell: lambda: self._first_figure("cell:"),
             self.why: lambda: self._first_figure("swaps:"),
             self.dynamics: lambda: self._first_figure("dynamics:"),
         }

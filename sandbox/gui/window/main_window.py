@@ -38,10 +38,12 @@ from sandbox.gui.window.commands import Commands
 from sandbox.gui.window.dropping import Dropping
 from sandbox.gui.window.errors_links import ErrorsLinks
 from sandbox.gui.window.figure_links import FigureLinks
+from sandbox.gui.window.guide_links import GuideLinks
 from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.insight_links import InsightLinks
 from sandbox.gui.window.layout import Layout, tool_bar
 from sandbox.gui.window.learner_links import LearnerLinks
+from sandbox.gui.window.probe_links import ProbeLinks
 from sandbox.gui.window.recent import Recent
 from sandbox.gui.window.run_bar import RunBar
 from sandbox.gui.window.stage import Stage
@@ -113,8 +115,10 @@ class MainWindow(QMainWindow):
         self.insight_links = InsightLinks(
             self, session, actions, self.stage, self.edits, self.library, self.commands.say
         )
+        self.guide_links = GuideLinks(session, self.insight_links.views)
         self.figure_links.use(self.insight_links.figures, self.insight_links.named_figures)
         self.learner_links = LearnerLinks(session, self.stage, self)
+        self.probe_links = ProbeLinks(self, session, self.stage.sentence, self.edits)
         self._build()
         self._connect()
         self._remember()
@@ -313,7 +317,8 @@ class MainWindow(QMainWindow):
             self.commands.say("This experiment cannot be run", status.refused)
 
     def _show_example(self, index: int) -> None:
-        self.actions_by_name[f"example_{index + 1}"].setChecked(True)
+        for number in range(EXAMPLES):
+            self.actions_by_name[f"example_{number + 1}"].setChecked(number == index)
 
     def _show_title(self, old: Experiment | None = None, new: Experiment | None = None) -> None:
         self.setWindowTitle(f"{self.session.task.title} – Sequence Sandbox")

@@ -29,15 +29,21 @@ FAR_BELOW, FAR_ABOVE = 0.1, 3.0  # an accuracy lower by it, a loss that many tim
 
 
 def sequence_view(session: Session) -> ShownSequence:
-    """The example on screen."""
-    return ShownSequence(session.task, session.examples, session.example)
+    """The sequence on screen: an example, or one of the person's own."""
+    own = session.own
+    remark = None if own is None else own.remark
+    return ShownSequence(session.task, session.examples, session.index, remark=remark)
 
 
 def nets_view(session: Session, sequence: ShownSequence, heads: Mapping[str, NetHead]) -> NetsView:
     """The latest frame, under these heads."""
     warming = session.feed.phase is Phase.WARMING
     waiting = _preparing(session, "preparing the engine", ";") if warming else ""
-    return operated(NetsView(sequence, heads, session.shown.frame, waiting))
+    frame = session.shown.frame
+    if frame is not None and frame.probe is not session.examples:  # the next one is on its way
+        index = session.example if frame.probe is session.drawn else 0
+        sequence = ShownSequence(session.task, frame.probe, index)
+    return operated(NetsView(sequence, heads, frame, waiting))
 
 
 def operated(view: NetsView) -> NetsView:

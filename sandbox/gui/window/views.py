@@ -44,6 +44,8 @@ class Views(QObject):
         self.row.setObjectName("views")
         self.row.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.bar.setAccessibleName("Views of the nets")
+        self.bar.setUsesScrollButtons(False)  # every name is to be seen
+        self.bar.setElideMode(Qt.TextElideMode.ElideNone)
         self.bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._names = tuple(pages)
         for name, page in pages.items():

@@ -29,11 +29,14 @@ def test_that_every_view_has_its_figures(tmp_path: Path, qtbot: QtBot) -> None:
             made.window.actions_by_name[f"view_{view}"].trigger()
             found = [lambda k=key, v=view: links.feed.answer(v, k) for key in ("rnn", "lstm")]
             qtbot.waitUntil(lambda f=found: all(each() for each in f), timeout=PATIENCE_MS)
+        made.window.actions_by_name["view_cell"].trigger()
+        qtbot.waitUntil(lambda: bool(links.cell.shown_contents), timeout=PATIENCE_MS)
         names = source().names
+        assert names["cell:lstm"] == "The cell of LSTM"
         assert names["swaps:lstm"] == "Swaps in LSTM"
         assert names["carriers:lstm"] == "Who carries the cue in LSTM"
         assert names["dynamics:rnn"] == "Dynamics of RNN"
-        for name in ("swaps:lstm", "carriers:lstm", "dynamics:rnn", "dynamics:lstm"):
+        for name in ("cell:lstm", "swaps:lstm", "carriers:lstm", "dynamics:rnn", "dynamics:lstm"):
             assert figure_of(source(), Wanted(name)).svg()
         made.window.stage.pin_unit("rnn", 1)
         named = links.named_figures

@@ -59,7 +59,8 @@ class CellColumn(PaintedColumn[CellContent]):
 
     def minimumSizeHint(self) -> QSize:
         """The least in which it can be read."""
-        return QSize(px(LEAST_CELL_WIDTH), least_cell_height(self.content))
+        wide = max(self.even_width, px(LEAST_CELL_WIDTH))
+        return QSize(px(LEAST_CELL_WIDTH), least_cell_height(self.content, wide))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Head, drawing, equations and strip; or why there are no numbers."""
@@ -112,9 +113,8 @@ class CellColumn(PaintedColumn[CellContent]):
         places, content = self.places, self.content
         if places is None or content is None or not content.is_there:
             return -1
-        spare = places.drawn.width() - places.drawing.width * places.scale
-        x = (at.x() - places.drawn.left() - max(spare, 0) / 2) / places.scale
-        y = (at.y() - places.drawn.top()) / places.scale
+        left, top = places.origin
+        x, y = (at.x() - left) / places.scale, (at.y() - top) / places.scale
         for n, part in enumerate(places.drawing.parts):
             far = abs(x - part.x) - part.width / 2, abs(y - part.y) - part.height / 2
             if max(far) <= NEAR:

@@ -13,6 +13,7 @@ from sandbox.cells.known import cell_named
 from sandbox.drawing.cell_drawing import cell_drawing
 from sandbox.drawing.timeline import Timeline
 from sandbox.gui.look.typeface import px
+from sandbox.gui.panels.cell.equation_rows import fewest_rows, rows_of, said
 from sandbox.gui.panels.nets.column_geometry import MARGIN
 from sandbox.insight.cell_moment import moment
 
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from sandbox.drawing.cell_drawing import CellDrawing
     from sandbox.drawing.styles import Palette
     from sandbox.engine.trace import Float32, Trace
+    from sandbox.gui.panels.cell.equation_rows import Said
     from sandbox.gui.panels.shared.views import NetHead
     from sandbox.insight.cell_moment import Moment
     from sandbox.tasks.shown import ShownSequence
 
-HEAD, ROW, STRIP, GAP = 26, 15, 40, 4
-LEAST_SCALE, LEAST_CELL_WIDTH = 0.8, 330
+HEAD, ROW, STRIP, GAP = 26, 15, 36, 4
+LEAST_SCALE, LARGEST_SCALE, LEAST_CELL_WIDTH = 0.77, 1.4, 330
 CELL_STATE = "cell"
 
 
@@ -96,13 +98,14 @@ class CellContent:
         )
 
     @cached_property
-    def rows(self) -> tuple[tuple[str, str], ...]:
+    def said(self) -> tuple[Said, ...]:
         """The equations in numbers with what each gate does, by line."""
-        does = {name: words for name, _, words in self.moment.gates()}
-        return tuple(
-            (name, f"{text}: {does[name]}" if name in does else text)
-            for name, text in self.moment.equations()
-        )
+        return said(self.moment)
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """The name of each line, and all that is said of it."""
+        return tuple((line.name, line.whole) for line in self.said)
 
     @property
     def state(self) -> str:
@@ -128,24 +131,33 @@ class CellPlaces:
     strip: QRect
     timeline: Timeline
 
+    @property
+    def origin(self) -> tuple[float, float]:
+        """Where the drawing's corner is, so that it stands in the middle of its place."""
+        spare = (
+            self.drawn.width() - self.drawing.width * self.scale,
+            self.drawn.height() - self.drawing.height * self.scale,
+        )
+        return self.drawn.left() + max(spare[0], 0) / 2, self.drawn.top() + max(spare[1], 0) / 2
+
 
 def place_cell(width: int, height: int, content: CellContent) -> CellPlaces:
     """The parts of a column of that size; the drawing takes the spare room."""
     inner = width - 2 * MARGIN
     head = QRect(MARGIN, 0, inner, px(HEAD))
     strip = QRect(MARGIN, height - px(STRIP) - 2, inner, px(STRIP))
-    lines, row = len(content.cell.step.lines), px(ROW)
-    columns = 2 if lines > 2 and inner >= 2 * px(150) else 1
-    many = -(-lines // columns)
-    top = strip.top() - px(GAP) - many * row
-    wide = inner // columns
+    smallest, row = cell_drawing(content.cell), px(ROW)
+    least = min(inner / smallest.width, LEAST_SCALE * px(100) / 100) * smallest.height
+    room = strip.top() - head.bottom() - 1 - 2 * px(GAP) - round(least)
+    lines = rows_of(content.cell, inner, room // row)
+    top = strip.top() - px(GAP) - (1 + max(line.row for line in lines)) * row
     rows = tuple(
-        QRect(MARGIN + (n // many) * wide, top + (n % many) * row, wide - px(8), row)
-        for n in range(lines)
+        QRect(MARGIN + round(line.left), top + line.row * row, round(line.width), row)
+        for line in lines
     )
     drawn = QRect(MARGIN, head.bottom() + 1, inner, max(top - px(GAP) - head.bottom() - 1, 1))
-    smallest = cell_drawing(content.cell)
-    scale = min(drawn.width() / smallest.width, drawn.height() / smallest.height, px(100) / 100)
+    scale = min(drawn.width() / smallest.width, drawn.height() / smallest.height)
+    scale = min(scale, LARGEST_SCALE * px(100) / 100)
     drawing = smallest.stretched(
         min(drawn.width() / scale, 1.6 * smallest.width),
         min(drawn.height() / scale, 1.5 * smallest.height),
@@ -154,10 +166,10 @@ def place_cell(width: int, height: int, content: CellContent) -> CellPlaces:
     return CellPlaces(head, drawn, drawing, scale, rows, strip, timeline)
 
 
-def least_cell_height(content: CellContent | None) -> int:
-    """The height in which a column can be read."""
+def least_cell_height(content: CellContent | None, width: int) -> int:
+    """The height in which a column of that width can be read."""
     if content is None:
         return px(200)
-    lines = len(content.cell.step.lines)
+    rows = fewest_rows(content.cell, width - 2 * MARGIN)
     drawn = LEAST_SCALE * cell_drawing(content.cell).height
-    return px(HEAD + STRIP + 3 * GAP + 8) + -(-lines // 2) * px(ROW) + px(drawn)
+    return px(HEAD + STRIP + 3 * GAP + 8) + rows * px(ROW) + px(drawn)

@@ -9,15 +9,18 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
+from sandbox.drawing.cell_drawing import nets
 from sandbox.drawing.timeline import marked_bands
 from sandbox.gui.look.colourmaps import colour_table, pixels_of
 from sandbox.gui.look.marks import line_sample, pen, polyline, tint, write
 from sandbox.gui.look.typeface import HEAD_PX, SMALL_PX, baseline, elided, px, width_of
+from sandbox.gui.look.typeface import scale as type_scale
+from sandbox.gui.panels.cell.equation_rows import AFTER_NAME
 from sandbox.gui.panels.nets.time_axis import paint_mark, role_color
-from sandbox.insight.cell_moment import number
+from sandbox.insight.cell_moment import brief, number
 
 if TYPE_CHECKING:
-    from sandbox.drawing.cell_drawing import DrawnPart
+    from sandbox.drawing.cell_drawing import DrawnPart, DrawnWire
     from sandbox.drawing.styles import Palette
     from sandbox.gui.panels.cell.cell_content import CellContent, CellPlaces
 
@@ -25,6 +28,7 @@ FULL = 1.5  # a value this large has a wire of full width and colour
 THIN, THICK = 1.0, 4.0
 LEAST_COLOUR = 0.5  # of a wire that carries next to nothing: it has to be seen
 _MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
+_LEFT = Qt.AlignmentFlag.AlignLeft
 
 
 def paint_cell_head(painter: QPainter, places: CellPlaces, content: CellContent) -> None:
@@ -47,13 +51,14 @@ def paint_drawing(painter: QPainter, places: CellPlaces, content: CellContent) -
     drawing, scale = places.drawing, places.scale
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    spare = places.drawn.width() - drawing.width * scale
-    painter.translate(places.drawn.left() + max(spare, 0) / 2, places.drawn.top())
+    painter.translate(*places.origin)
     painter.scale(scale, scale)
     values = content.moment.values
-    numbered = sorted(drawing.wires, key=lambda wire: abs(_one(values, wire.values)))
-    for wire in numbered:
-        _paint_wire(painter, wire.points, _one(values, wire.values), content.palette)
+    for wires in nets(drawing.wires):
+        looks = [wire_look(wire_value(wire, values), content.palette) for wire in wires]
+        for ground in (QColor(content.palette.ground), None):
+            for wire, (width, color) in zip(wires, looks, strict=True):
+                _paint_wire(painter, wire, width if ground is None else width + 3, ground or color)
     for _, (x, y) in drawing.joints:
         painter.setBrush(QColor(content.palette.text))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -64,22 +69,17 @@ def paint_drawing(painter: QPainter, places: CellPlaces, content: CellContent) -
     painter.restore()
 
 
-def _one(values: tuple[float, ...], places: tuple[int, ...]) -> float:
-    """The value on a wire; NaN where it carries two, or x."""
-    return values[places[0]] if len(places) == 1 else math.nan
+def wire_value(wire: DrawnWire, values: tuple[float, ...]) -> float:
+    """The value on a wire; NaN where it carries all units, or x."""
+    return math.nan if wire.all_units else values[wire.values[0]]
 
 
-def _paint_wire(
-    painter: QPainter, points: tuple[tuple[float, float], ...], value: float, palette: Palette
-) -> None:
-    line = QPolygonF([QPointF(*point) for point in points])
-    width, color = wire_look(value, palette)
-    for wide, shade in ((width + 3, QColor(palette.ground)), (width, color)):
-        stroke = pen(shade, wide)
-        stroke.setCosmetic(False)
-        stroke.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(stroke)
-        painter.drawPolyline(line)
+def _paint_wire(painter: QPainter, wire: DrawnWire, width: float, color: QColor) -> None:
+    stroke = pen(color, width)
+    stroke.setCosmetic(False)
+    stroke.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(stroke)
+    painter.drawPolyline(QPolygonF([QPointF(*point) for point in wire.points]))
 
 
 def wire_look(value: float, palette: Palette) -> tuple[float, QColor]:
@@ -112,8 +112,7 @@ def _paint_part(painter: QPainter, part: DrawnPart, content: CellContent) -> Non
     shapes(rect)
     painter.setBrush(fill)
     shapes(rect)
-    y = rect.center().y() + 4
-    write(painter, rect.center().x(), y, part.label, edge, align=_MIDDLE)
+    _write_in(painter, rect.center().x(), rect.center().y() + 4, part.label, edge, _MIDDLE)
 
 
 def _paint_labels(painter: QPainter, places: CellPlaces, content: CellContent) -> None:
@@ -123,32 +122,48 @@ def _paint_labels(painter: QPainter, places: CellPlaces, content: CellContent) -
         text, color = label.text, palette.text
         if label.kind == "number":
             value = content.moment.values[part.operations[-1]]
-            text, color = (number(value) if math.isfinite(value) else ""), palette.text
+            text, color = (brief(value) if math.isfinite(value) else ""), palette.text
         elif part.kind == "input":
             word = content.sequence.labels[content.step] or "its channels"
             text, color = f"x {word}", palette.quiet
+        elif content.lit and content.lit == part.line:
+            color = palette.cue
         elif not part.name:
             color = palette.quiet
-        y = box.top + box.height - 3
-        bold = label.kind == "name" and bool(content.lit) and content.lit == part.line
         right = label.align == "right"
-        x = box.right if right else box.left
-        if right:
-            write(painter, x, y, text, color, bold=bold, align=_RIGHT)
-        else:
-            write(painter, x, y, text, color, bold=bold)
+        x, y = box.right if right else box.left, box.bottom - 3
+        text = elided(text, label.width * type_scale() + 1, SMALL_PX)
+        _write_in(painter, x, y, text, color, _RIGHT if right else _LEFT)
+
+
+def _write_in(
+    painter: QPainter,
+    x: float,
+    y: float,
+    text: str,
+    color: str,
+    align: Qt.AlignmentFlag,
+) -> None:
+    """Write into a drawing, whose lengths are those at a type size of 100%."""
+    painter.save()
+    painter.translate(x, y)
+    painter.scale(1 / type_scale(), 1 / type_scale())
+    write(painter, 0, 0, text, color, align=align)
+    painter.restore()
 
 
 def paint_equations(painter: QPainter, places: CellPlaces, content: CellContent) -> None:
     """Each line's equation with the numbers put in; the lit one on a ground of its own."""
     palette = content.palette
-    for (name, text), rect in zip(content.rows, places.rows, strict=True):
-        lit = name == content.lit
+    for line, rect in zip(content.said, places.rows, strict=True):
+        lit = line.name == content.lit
         if lit:
             painter.fillRect(rect, tint(palette.cue, 70))
         y = baseline(rect.top(), rect.height())
-        x = write(painter, rect.left() + 2, y, name, palette.text, bold=True) + 5
-        words = elided(text, rect.right() - x, SMALL_PX)
+        x = write(painter, rect.left() + 2, y, line.name, palette.text, bold=True) + AFTER_NAME
+        room = rect.left() + rect.width() - x
+        words = line.whole if width_of(line.whole, SMALL_PX) <= room else line.short
+        words = elided(words, room, SMALL_PX)
         write(painter, x, y, words, palette.text if lit else palette.quiet)
 
 

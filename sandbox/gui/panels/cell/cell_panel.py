@@ -73,6 +73,12 @@ class CellPanel(StepPanel[CellView]):
         """The column of a contestant."""
         return self._columns[key]
 
+    @property
+    def shown_contents(self) -> dict[str, CellContent]:
+        """What is drawn of every net whose numbers are known, while the panel is seen."""
+        found = {key: column.content for key, column in self._columns.items()}
+        return {key: each for key, each in found.items() if each is not None and each.is_there}
+
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
         self._columns.relayout()

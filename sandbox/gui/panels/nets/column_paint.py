@@ -247,9 +247,12 @@ def _paint_names(painter: QPainter, rect: QRect, content: ColumnContent) -> None
         wrong, bold = not np.all(np.isfinite(curve.norms)), curve.key == content.key
         color = palette.wrong if wrong else curve.style.color(palette)
         text = gradient_label(curve.title, curve.norms)
-        if bold and not wrong and curve.way_back:
-            text = f"{text}: {curve.way_back}"
-        text = elided(text, rect.width() - 8, SMALL_PX, bold=bold)
+        room = rect.width() - 8
+        if bold and not wrong:
+            longer = (f"{text}: {words}" for words in curve.way_back)
+            fitting = (each for each in longer if width_of(each, SMALL_PX, bold=True) <= room)
+            text = next(fitting, text)
+        text = elided(text, room, SMALL_PX, bold=bold)
         x, top = rect.left() + 4, round(y - pitch / 2)
         box = QRect(x - 2, top, round(width_of(text, SMALL_PX, bold=bold)) + 4, pitch)
         painter.fillRect(box, tint(palette.ground, 190))

@@ -52,13 +52,14 @@ class GradientCurve:
     sequence: ShownSequence
 
     @cached_property
-    def way_back(self) -> str:
-        """How it changes from the question back to the cue, in words; "" if nothing fits."""
+    def way_back(self) -> tuple[str, ...]:
+        """How it changes from the question back to the cue, in words, the longest first."""
         sequence = self.sequence
         cues = np.flatnonzero(sequence.roles == Role.CUE)
         cue = int(cues[0]) if len(cues) and cues[0] < sequence.asked_at else None
         per = unit_of_length(sequence.task).removesuffix("s")
-        return flow_of(self.norms[: sequence.asked_at + 1], cue).words(per)
+        flow = flow_of(self.norms[: sequence.asked_at + 1], cue)
+        return tuple(filter(None, (flow.words(per), flow.brief(per))))
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from sandbox.drawing.placing import spread
 from sandbox.drawing.ribbon import Piece, Ribbon, lay_out, words_of
-from sandbox.drawing.timeline import ROLE_NAMES, Timeline
-from sandbox.drawing.wording import decimal, step_name
+from sandbox.drawing.timeline import ROLE_NAMES
+from sandbox.drawing.wording import step_name
 from sandbox.gui.look.marks import pen, tint, write
 from sandbox.gui.look.typeface import SMALL_PX, TEXT_PX, baseline, elided, px, width_of
-from sandbox.gui.panels.shared.panel import StepPanel
+from sandbox.gui.panels.sentence.channel_strips import channel_timeline, paint_channels
+from sandbox.gui.panels.shared.panel import StepPanel, small_button
 from sandbox.tasks.base import Channels, Role
 from sandbox.tasks.shown import ShownSequence, unit_of_length
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 MARGIN, HEADER, LINE, LINES = 12, 18, 19, 3
 TEXT_SIZES = (16, 14, TEXT_PX)  # the largest at which everything fits
 _SPACE = 6.0  # between words
-_GAP = 4.0  # between channels
-FEW, NAME_PITCH = 3, 11  # channels that have room; pixels between names
 INTROS = ("the question and the right answer:", "question and answer:", "question:")
 
 
@@ -45,7 +43,13 @@ class SentencePanel(StepPanel[ShownSequence]):
         self._lines, self._top = lines, top
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._ribbon = Ribbon()
+        self.back_button = small_button(
+            "own_back", "×", "Back to the example", "Show the example again (1, 2 or 3)"
+        )
+        self.back_button.setParent(self)
+        self.back_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.back_button.hide()
+        self._ribbon, self._hint = Ribbon(), ""
         self._size = TEXT_SIZES[-1]
         self.set_palette(self._palette)
 
@@ -53,10 +57,17 @@ class SentencePanel(StepPanel[ShownSequence]):
         """Draw this; a hidden panel keeps it until it is shown."""
         if view is not self._view:
             super().show_view(view)
+            self.back_button.setVisible(view.is_own and self._top > 0)
+
+    def show_hint(self, hint: str) -> None:
+        """Say this in the header, in place of what is read; "" for nothing."""
+        self._hint = hint
+        self.update()
 
     def set_palette(self, palette: Palette) -> None:
         """Draw everything in these colours, and in the type size now in force."""
         self.setFixedHeight(px(self._top + LINE * self._lines) + 5)
+        self.back_button.setGeometry(MARGIN - 4, 2, px(18), px(HEADER) - 2)
         super().set_palette(palette)
         self.update()
 
@@ -100,9 +111,7 @@ class SentencePanel(StepPanel[ShownSequence]):
             if self._top:
                 self._paint_header(painter, view)
             if isinstance(view.task.inputs, Channels):
-                top = px(self._top) + 2
-                area = QRectF(MARGIN, top, self.width() - 2 * MARGIN, self.height() - top - 2)
-                paint_channels(painter, area, view, self._palette, self.marked)
+                paint_channels(painter, self.area, view, self._palette, self.marked)
             else:
                 for piece in self._ribbon.pieces:
                     self._paint_piece(painter, piece, view)
@@ -116,15 +125,16 @@ class SentencePanel(StepPanel[ShownSequence]):
         write(painter, right, y, question, palette.text, TEXT_PX, bold=True, align=align)
         left = right - width_of(question, bold=True) - 6
         marked = 0 <= self.marked < view.length
-        text = step_name(view, self.marked) if marked else header(view)
-        room = left - 2 * MARGIN - width_of(text, SMALL_PX, bold=marked)
+        text = step_name(view, self.marked) if marked else self._hint or header(view)
+        begin = self.back_button.geometry().right() + 7 if view.is_own else MARGIN
+        room = left - begin - MARGIN - width_of(text, SMALL_PX, bold=marked)
         intro = next((each for each in INTROS if width_of(each, SMALL_PX) <= room), INTROS[-1])
         if left - width_of(intro, SMALL_PX) > MARGIN:
             write(painter, left, y, intro, palette.quiet, align=align)
             left -= width_of(intro, SMALL_PX) + 6
-        text = elided(text, left - 2 * MARGIN, SMALL_PX, bold=marked)
-        color = palette.text if marked else palette.quiet
-        write(painter, MARGIN, y, text, color, bold=marked)
+        text = elided(text, left - begin - MARGIN, SMALL_PX, bold=marked)
+        color = palette.text if marked or view.is_own else palette.quiet
+        write(painter, begin, y, text, color, bold=marked)
 
     def _paint_piece(self, painter: QPainter, piece: Piece, view: ShownSequence) -> None:
         palette, rect = self._palette, self._rect(piece)
@@ -138,6 +148,28 @@ class SentencePanel(StepPanel[ShownSequence]):
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), color)
         y = baseline(rect.top(), rect.height(), self._size)
         write(painter, rect.left() + 3, y, piece.text, color, self._size, bold=piece.bold)
+
+    @property
+    def area(self) -> QRectF:
+        """Where channels are drawn."""
+        top = px(self._top) + 2
+        return QRectF(MARGIN, top, self.width() - 2 * MARGIN, self.height() - top - 2)
+
+    def place_of(self, step: int) -> QRectF | None:
+        """Where a step's word is, or the strips of its values; None where it is left out."""
+        view = self._view
+        if view is None or not 0 <= step < view.length:
+            return None
+        if isinstance(view.task.inputs, Channels):
+            x = channel_timeline(MARGIN, self.width() - 2 * MARGIN, view).centre(step)
+            return QRectF(x - 4, self.area.top(), 8, px(LINE))
+        piece = self._ribbon.piece_of(step)
+        return self._rect(piece) if piece is not None and piece.step >= 0 else None
+
+    @property
+    def view(self) -> ShownSequence | None:
+        """The sequence on screen."""
+        return self._view
 
     # -- pointing -----------------------------------------------------------------------
 
@@ -187,6 +219,10 @@ def header(view: ShownSequence) -> str:
     cues, asked = (np.flatnonzero(view.roles == role).tolist() for role in roles)
     manner = "one after another" if unit == "steps" else f"one {unit.removesuffix('s')} per step"
     text = f"What every net reads, {manner}: {view.length} {unit}"
+    if view.is_own:
+        text = f"Your own sequence: {view.length:,} {unit}"
+    if view.remark:
+        return f"{text}; {view.remark}"
     if not cues:
         return text
     apart_each = {at - cue for cue, at in zip(cues, asked, strict=False)}
@@ -194,117 +230,7 @@ def header(view: ShownSequence) -> str:
         return f"{text}, each {ROLE_NAMES[Role.CUE]} {apart_each.pop()} steps before its question"
     which = "the first" if cues[-1] - cues[0] >= len(cues) else "the"  # they are not in one piece
     far = view.asked_at - cues[0]
-    apart = f"{text}, {which} {ROLE_NAMES[Role.CUE]} {far} steps before the question"
-    gap = int(view.task.params.gap) if view.task.gap_field == "gap" else 0  # 0: not in steps
+    apart = f"{text}, {which} {ROLE_NAMES[Role.CUE]} {far:,} steps before the question"
+    in_steps = view.task.gap_field == "gap" and not view.is_own
+    gap = int(view.task.params.gap) if in_steps else 0
     return f"{apart} (the gap of {gap} and {far - gap} more)" if 0 < gap < far else apart
-
-
-# -- sequences of real numbers ----------------------------------------------------------
-
-
-def channel_timeline(left: float, width: float, view: ShownSequence) -> Timeline:
-    """The time axis, right of the channels' names."""
-    assert isinstance(view.task.inputs, Channels)
-    names = max(width_of(name, SMALL_PX) for name in view.task.inputs.names) + 12
-    return Timeline(left + names, max(width - names, 1), view.length)
-
-
-def paint_channels(
-    painter: QPainter, area: QRectF, view: ShownSequence, palette: Palette, mark: int
-) -> None:
-    """A strip of bars a channel; the cue in its colour, the marked step over everything."""
-    inputs = view.task.inputs
-    assert isinstance(inputs, Channels)
-    values = np.asarray(view.sequences.inputs[view.index, : view.length], np.float64)
-    timeline = channel_timeline(area.left(), area.width(), view)
-    gap = _GAP if inputs.size <= FEW else 1.0
-    height = (area.height() - gap * (inputs.size - 1)) / inputs.size
-    _write_names(painter, area, inputs.names, height + gap, palette)
-    for channel in range(inputs.size):
-        top = area.top() + channel * (height + gap)
-        strip = QRectF(timeline.left, top, timeline.width, height)
-        shares = (values[:, channel] - inputs.low) / (inputs.high - inputs.low)
-        _paint_strip(painter, strip, shares, zero_share(inputs), view, palette)
-    if 0 <= mark < view.length:
-        x = timeline.centre(mark)
-        painter.fillRect(QRectF(round(x), area.top(), 1, area.height()), palette.text)
-        if inputs.size <= FEW:  # of more, the line above tells them with their names
-            _write_values(painter, x, area, values[mark], palette)
-
-
-def _write_names(
-    painter: QPainter, area: QRectF, names: tuple[str, ...], pitch: float, palette: Palette
-) -> None:
-    """Names beside channels that are `pitch` apart, moved until none lies over another."""
-    least = px(NAME_PITCH)
-    for name, middle in names_placed(names, area.height(), pitch, least):
-        y = baseline(area.top() + middle - least / 2, least)
-        write(painter, area.left(), y, name, palette.quiet)
-
-
-def names_placed(
-    names: tuple[str, ...], height: float, pitch: float, least: float
-) -> list[tuple[str, float]]:
-    """As many names as have room, at least so far apart, and the middle of each from the top.
-
-    One stands for the sine and the cosine of the same; the first and the last are always there.
-    """
-    told = [
-        (name.removesuffix(" sin"), (at + 1.0) * pitch)
-        if _is_pair(names[at : at + 2])
-        else (name, (at + 0.5) * pitch)
-        for at, name in enumerate(names)
-        if not _is_pair(names[max(at - 1, 0) : at + 1])
-    ]
-    many = max(min(int(height / least), len(told)), 1)
-    kept = [told[round(at)] for at in np.linspace(0, len(told) - 1, many)]
-    middles = spread(
-        [middle for _, middle in kept], least / 2, height - least / 2, least, keep=True
-    )
-    return [(name, middle) for (name, _), middle in zip(kept, middles, strict=True)]
-
-
-def _is_pair(names: tuple[str, ...]) -> bool:
-    """Whether these are the sine and the cosine of the same."""
-    return len(names) == 2 and f"{names[0].removesuffix(' sin')} cos" == names[1]
-
-
-def zero_share(inputs: Channels) -> float:
-    """Where bars begin, 0 the bottom and 1 the top: at zero, or at the end nearest to it."""
-    return min(max(-inputs.low / (inputs.high - inputs.low), 0.0), 1.0)
-
-
-def _paint_strip(
-    painter: QPainter,
-    strip: QRectF,
-    shares: np.ndarray,
-    zero: float,
-    view: ShownSequence,
-    palette: Palette,
-) -> None:
-    """shares: of the strip's height, (T,)."""
-    painter.fillRect(strip, tint(palette.quiet, 20))
-    base = strip.bottom() - zero * strip.height()
-    width = strip.width() / view.length
-    for step, share in enumerate(np.clip(shares, 0, 1).tolist()):
-        cue = view.roles[step] == Role.CUE
-        x, tall = strip.left() + step * width, (share - zero) * strip.height()
-        if cue:
-            band = QRectF(x, strip.top(), max(width, 2), strip.height())
-            painter.fillRect(band, tint(palette.cue, 60))
-        bar = QRectF(x, base - tall, max(width - 1, 1), tall).normalized()
-        painter.fillRect(bar, palette.cue if cue else tint(palette.quiet, 170))
-    if 0 < zero < 1:
-        painter.fillRect(QRectF(strip.left(), round(base), strip.width(), 1), palette.quiet)
-
-
-def _write_values(
-    painter: QPainter, x: float, area: QRectF, values: np.ndarray, palette: Palette
-) -> None:
-    """The values of the marked step (I,) on a chip beside its line."""
-    text = " · ".join(map(decimal, values))
-    width, height = width_of(text, SMALL_PX, bold=True) + 8, px(15)
-    left = min(max(x + 4, area.left()), area.right() - width)
-    painter.fillRect(QRectF(left, area.top(), width, height), palette.text)
-    y = baseline(area.top(), height)
-    write(painter, left + 4, y, text, palette.ground, bold=True)

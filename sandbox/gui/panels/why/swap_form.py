@@ -42,13 +42,15 @@ class SwapForm(QWidget):
         self.units, self.step = QLineEdit(ALL), QLineEdit("1")
         self.result = label("", "text")
         for combo, name, tip in (
-            (self.net, "Net", "The net in which something is swapped"),
+            (self.net, "Net of the swap", "The net in which something is swapped"),
             (self.line, "What is swapped", "All states, or one state or gate"),
         ):
             combo.setObjectName("layer_chooser")
             named(combo, name, tip)
-        named(self.units, "Units", "Which units, counted from 1: all, or 3, 7-9")
-        named(self.step, "Step", "At which step, counted from 1; it is run on from there")
+        named(self.units, "Units of the swap", "Which units, counted from 1: all, or 3, 7-9")
+        named(
+            self.step, "Step of the swap", "At which step, counted from 1; it is run on from there"
+        )
         for field, width in ((self.units, 96), (self.step, 44)):
             field.setObjectName("text_field")
             fit(field, width=width)

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 
 from sandbox.cells.known import CELLS
+from sandbox.drawing.cell_drawing import cell_drawing
+from sandbox.drawing.placing import Box
 from sandbox.drawing.styles import DARK, line_styles
-from sandbox.gui.panels.cell import cell_panel
+from sandbox.gui.look import typeface
+from sandbox.gui.look.typeface import SMALL_PX, width_of
+from sandbox.gui.panels.cell import cell_paint, cell_panel
 from sandbox.gui.panels.cell.cell_content import (
     CellContent,
     CellView,
     least_cell_height,
     place_cell,
 )
-from sandbox.gui.panels.cell.cell_paint import THICK, wire_look
+from sandbox.gui.panels.cell.cell_paint import THICK, paint_drawing, wire_look, wire_value
 from sandbox.gui.panels.cell.cell_panel import CellPanel
 from sandbox.gui.panels.shared.views import NetHead
 from sandbox.gui.session.pin import Pin
+from sandbox.insight.cell_moment import Moment
 from sandbox.tasks.preview import example_sequences
 from sandbox.tasks.shown import ShownSequence
 from tests.insight.nets import drawn_at_random, recall_task
@@ -66,7 +73,7 @@ def content(cell: str) -> CellContent:
 def test_that_nothing_overlaps_and_the_drawing_fits(qtbot: QtBot, cell: str) -> None:
     for width, height in ((470, 300), (470, 420), (800, 700)):
         shown = content(cell)
-        places = place_cell(width, max(height, least_cell_height(shown)), shown)
+        places = place_cell(width, max(height, least_cell_height(shown, width)), shown)
         for one, other in combinations([places.head, places.drawn, *places.rows, places.strip], 2):
             assert not one.intersects(other)
         assert places.drawing.width * places.scale <= places.drawn.width() + 1
@@ -76,7 +83,7 @@ def test_that_nothing_overlaps_and_the_drawing_fits(qtbot: QtBot, cell: str) -> 
 def test_that_the_least_height_keeps_the_drawing_readable(qtbot: QtBot) -> None:
     for cell in CELLS:
         shown = content(cell)
-        places = place_cell(1000, least_cell_height(shown), shown)
+        places = place_cell(1000, least_cell_height(shown, 1000), shown)
         assert places.scale >= 0.75
 
 
@@ -85,11 +92,8 @@ def test_that_a_part_lights_its_equation_and_an_equation_its_parts(panel: CellPa
     places = column.places
     assert places is not None
     part = next(each for each in places.drawing.parts if each.name == "forget")
-    spare = places.drawn.width() - places.drawing.width * places.scale
-    at = QPointF(
-        places.drawn.left() + max(spare, 0) / 2 + part.x * places.scale,
-        places.drawn.top() + part.y * places.scale,
-    )
+    left, top = places.origin
+    at = QPointF(left + part.x * places.scale, top + part.y * places.scale)
     assert column._line_at(at) == "forget"
     assert "forget = σ(" in column._tip(at.toPoint())
     assert column.content is not None
@@ -152,3 +156,46 @@ def test_that_a_net_with_fewer_units_says_so(panel: CellPanel) -> None:
     assert column.content is not None
     assert not column.content.is_there
     panel.grab()
+
+
+@pytest.mark.parametrize("size", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_that_words_stay_where_the_drawing_has_room_for_them(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, cell: str, size: float
+) -> None:
+    """So that none lies on another, on a part or on a wire: the drawing's own test has the rest."""
+    monkeypatch.setattr(typeface, "_scale", size)
+    shown = content(cell)
+    values = tuple(-123.456 if n % 2 else -0.314 for n in range(len(shown.moment.values)))
+    shown.__dict__["moment"] = Moment(shown.cell, values)  # wide ones
+    places = place_cell(round(700 * size), round(600 * size), shown)
+    written = []
+
+    def note(_: QPainter, x: float, y: float, text: str, color: str, align: object) -> None:
+        wide = width_of(text, SMALL_PX) / size
+        share = {Qt.AlignmentFlag.AlignRight: 1, Qt.AlignmentFlag.AlignHCenter: 0.5}.get(align, 0)
+        written.append((text, Box(x - share * wide, y - 9, wide, 11)))
+
+    monkeypatch.setattr(cell_paint, "_write_in", note)
+    image = QImage(places.drawn.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_drawing(painter, places, shown)
+    painter.end()
+    drawing = places.drawing
+    rooms = [*(part.box for part in drawing.parts), *map(drawing.box, drawing.labels)]
+    for text, box in written:
+        assert any(
+            room.left <= box.left + 2 and box.right <= room.right + 2 and
+            room.top <= box.top + 2 and box.bottom <= room.bottom + 2
+            for room in rooms
+        ), (text, box)  # fmt: skip
+    numbers = [text for text, _ in written if text in ("−123", "−0.31")]
+    assert len(numbers) == sum(label.kind == "number" for label in drawing.labels)
+
+
+def test_that_a_wire_into_a_matrix_tells_no_number_of_one_unit() -> None:
+    shown = content("gru")
+    drawing, values = cell_drawing(CELLS["gru"]), shown.moment.values
+    for wire in drawing.wires:
+        found = wire_value(wire, values)
+        assert math.isnan(found) if wire.all_units else found == values[wire.values[0]]

@@ -10,14 +10,13 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from sandbox.drawing.styles import DARK, LIGHT
 from sandbox.experiment import Experiment
 from sandbox.gui.panels.sentence import sentence_panel
-from sandbox.gui.panels.sentence.sentence_panel import (
-    SentencePanel,
+from sandbox.gui.panels.sentence.channel_strips import (
     channel_timeline,
-    header,
     names_placed,
     paint_channels,
     zero_share,
 )
+from sandbox.gui.panels.sentence.sentence_panel import SentencePanel, header
 from sandbox.tasks.base import Channels, Role
 from sandbox.tasks.latch import Latch, LatchParams
 from sandbox.tasks.registry import task_class, task_of
