@@ -112,7 +112,7 @@ class InsightFeed(QObject):
         self._asked.clear()
         self._known.clear()
         self.answers.clear()
-        self._frame, self.log = None, FindingsLog()
+        self._frame, self.log, self._swap = None, FindingsLog(), None
         if self._inspector is not None:
             self._inspector.forget()
         self.told.emit()

@@ -136,7 +136,8 @@ class InsightLinks(QObject):
             waiting = scene.nets_view(session, sequence, heads).waiting
             if not self.feed.is_as_long:
                 waiting = OTHER_LENGTH
-            self.why.show_view(WhyView(sequence, heads, known, steps, waiting=waiting))
+            view = WhyView(sequence, heads, known, steps, waiting=waiting, sizes=self._sizes())
+            self.why.show_view(view)
         elif self.views.shown == CELL:
             self.cell.show_view(self._cell_view(sequence, heads))
         elif self.views.shown == DYNAMICS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,7 +87,8 @@ class SentencePanel(StepPanel[ShownSequence]):
         width, unit = self.width() - 2 * MARGIN, unit_of_length(view.task)
         for size in TEXT_SIZES:
             self._size = size
-            self._ribbon = lay_out(words, width, self._lines, _SPACE, self._measure, unit)
+            measure = cache(self._measure)  # many words come again, and are tried in several lines
+            self._ribbon = lay_out(words, width, self._lines, _SPACE, measure, unit)
             lines = self._lines if size == TEXT_PX else 1
             if self._ribbon.hidden == (0, 0) and self._ribbon.lines <= lines:
                 break

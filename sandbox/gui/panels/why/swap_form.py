@@ -37,6 +37,7 @@ class SwapForm(QWidget):
         self.setObjectName("swap_form")
         self.setAccessibleName("A swap of your own")
         self._heads: dict[str, NetHead] = {}
+        self._sizes: dict[str, int] = {}
         self.length = 1
         self.net, self.line = QuietComboBox(), QuietComboBox()
         self.units, self.step = QLineEdit(ALL), QLineEdit("1")
@@ -72,9 +73,11 @@ class SwapForm(QWidget):
         )
         self.hide()
 
-    def show_nets(self, heads: Mapping[str, NetHead], length: int) -> None:
-        """Offer these nets, on a sequence of so many steps."""
-        self.length = length
+    def show_nets(
+        self, heads: Mapping[str, NetHead], length: int, sizes: Mapping[str, int]
+    ) -> None:
+        """Offer these nets, which have so many units, on a sequence of so many steps."""
+        self.length, self._sizes = length, dict(sizes)
         if [each.cell for each in heads.values()] == [
             each.cell for each in self._heads.values()
         ] and heads.keys() == self._heads.keys():
@@ -141,6 +144,9 @@ class SwapForm(QWidget):
         line, text = self.line.currentText(), self.units.text().strip()
         ranges = counted_ranges("" if text.lower() == ALL else text)
         units = tuple(n for first, last in ranges for n in range(first, last + 1))
+        size = self._sizes.get(self.net.currentData(), 0)
+        if units and units[-1] >= size:
+            raise SurgeryError(text, f"units from 1 to {size}")
         step = self.step.text().strip()
         if not step.isdecimal() or not 1 <= int(step) <= self.length:
             raise SurgeryError(step, f"a step from 1 to {self.length}")

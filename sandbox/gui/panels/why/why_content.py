@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +37,10 @@ LEAST_MAP, LEAST_WHY_WIDTH = 40, 380
 
 @dataclass(frozen=True)
 class WhyView:
-    """The answers about every net; none while there is none.  order: a key of ORDERS."""
+    """The answers about every net; none while there is none.
+
+    order: a key of ORDERS.  sizes: how many units each net has.
+    """
 
     sequence: ShownSequence
     heads: Mapping[str, NetHead]
@@ -45,6 +48,7 @@ class WhyView:
     steps: Mapping[str, int]
     order: str = "number"
     waiting: str = ""
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

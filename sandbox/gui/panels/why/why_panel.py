@@ -126,7 +126,7 @@ class WhyPanel(StepPanel[WhyView]):
 
     def _draw(self, view: WhyView) -> None:
         self._columns.arrange(tuple(view.heads))
-        self.form.show_nets(view.heads, view.sequence.asked_at + 1)
+        self.form.show_nets(view.heads, view.sequence.asked_at + 1, view.sizes)
         self._show_other(view)
         for key, column in self._columns.items():
             column.setAccessibleName(f"{view.heads[key].title}: which units carry the cue")
