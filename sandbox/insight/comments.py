@@ -112,9 +112,7 @@ def of_chequerboard(seen: Seen) -> Finding | None:
     return Finding("chequerboard", seen.key, text, evidence, "cell", 1.0)
 
 
-def of_bias(
-    seen: Seen, called: str, bias: float | str | None, trained: int, remembers: bool
-) -> Finding | None:
+def of_bias(seen: Seen, called: str, bias: object, trained: int, remembers: bool) -> Finding | None:
     """A forget bias of 0 with which nothing was learned, and what is left of a memory.
 
     called: the bias in words ("forget bias").  trained: training steps.  remembers: whether the

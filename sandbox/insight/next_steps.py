@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sandbox.about import about
 from sandbox.cells.known import cell_named
 from sandbox.tasks.registry import task_of, with_param
 from sandbox.validation import schema_of
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from sandbox.experiment import Experiment
 
 LONGER, SLOWER, MORE = 2, 10, 2  # times the gap; of the learning rate; times the steps
-FORGETTING = 0  # a bias with which a gate keeps half of the memory at each step
+USUAL = (1.0, 3.0, 5.0)  # biases to be tried
+LEFT = 0.01  # of a memory at the question: with less of it a bias is too small to begin with
 BIASES = ("forget_bias", "update_bias")
 
 
@@ -59,9 +62,10 @@ def next_step(outcome: Outcome) -> NextStep | None:
     nets, failed = outcome.experiment.contestants, outcome.failed
     if outcome.diverged:
         return _slower(outcome)
-    forgetting = [each for each in failed if _bias(each)[1] == FORGETTING]
+    longest = task_of(outcome.experiment).dependency
+    forgetting = [each for each in failed if _forgets(bias_of(each)[1], longest)]
     if forgetting:
-        return _remembering(outcome, forgetting[0])
+        return _remembering(outcome, forgetting[0], longest)
     if len(nets) == 1:
         return _compared(nets[0])
     if not failed:
@@ -78,13 +82,28 @@ def _slower(outcome: Outcome) -> NextStep:
     return NextStep(words, f"Try a learning rate of {rate:g}", "Lower it", edit)
 
 
-def _remembering(outcome: Outcome, net: Contestant) -> NextStep:
-    field, words = _bias(net)[0], _bias(net)[0].replace("_", " ")
+def _remembering(outcome: Outcome, net: Contestant, longest: int) -> NextStep:
+    """The least of the usual biases with which something is left at the question."""
+    field, bias = bias_of(net)
+    enough = (each for each in USUAL if not _forgets(each, longest))
+    better: float | str = next(enough, "chrono")
+    words, told = field.replace("_", " "), better if isinstance(better, str) else f"{better:g}"
+    assert isinstance(bias, float | int)
     sentence = (
-        f"The {outcome.titles[net.name]} failed with {words} 0, which halves what is kept at each "
-        "step: try 1."
+        f"The {outcome.titles[net.name]} failed with {words} {bias:g}, which at first keeps "
+        f"{_kept(bias):.0%} at each step: try {told}."
     )
-    return NextStep(sentence, f"Try {words} 1", "Use 1", partial(_edited, net.name, field, 1.0))
+    edit = partial(_edited, net.name, field, better)
+    return NextStep(sentence, f"Try {words} {told}", f"Use {told}", edit)
+
+
+def _forgets(bias: object, longest: int) -> bool:
+    """Whether a gate with this bias keeps too little over so many steps before it has learned."""
+    return isinstance(bias, float | int) and _kept(bias) ** longest < LEFT
+
+
+def _kept(bias: float) -> float:
+    return 1 / (1 + math.exp(-bias))
 
 
 def _run_edited(field: str, value: object, now: Experiment) -> Experiment:
@@ -133,7 +152,7 @@ def _why(outcome: Outcome) -> NextStep:
 
 def _all_failed(outcome: Outcome) -> NextStep:
     for net in outcome.experiment.contestants:
-        field, bias = _bias(net)
+        field, bias = bias_of(net)
         if bias not in (None, "chrono"):
             name = field.replace("_", " ")
             words = (
@@ -149,10 +168,13 @@ def _all_failed(outcome: Outcome) -> NextStep:
     )
 
 
-def _bias(net: Contestant) -> tuple[str, object]:
-    """The field of its bias towards keeping, and its value; None if it has none."""
-    field = next((each for each in BIASES if hasattr(net, each)), "")
-    return field, getattr(net, field, None)
+def bias_of(net: Contestant) -> tuple[str, object]:
+    """The field of its bias towards keeping, and its value; ("", None) if none has an effect."""
+    values = net.model_dump()
+    for field in BIASES:
+        if field in values and about(type(net), field).has_effect(values):
+            return field, values[field]
+    return "", None
 
 
 def _has_gates(net: Contestant) -> bool:

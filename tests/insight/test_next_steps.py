@@ -51,10 +51,10 @@ def test_that_the_reason_is_shown_where_one_solved_it_and_one_did_not() -> None:
     assert "LSTM solved it, the RNN did not" in found.sentence
 
 
-@pytest.mark.parametrize(("bias", "other"), [(1.0, "chrono"), (3.0, "chrono")])
-def test_that_chrono_follows_where_all_failed_with_another_bias(bias: float, other: str) -> None:
+@pytest.mark.parametrize("bias", [3.0, 5.0])
+def test_that_chrono_follows_where_all_failed_with_another_bias(bias: float) -> None:
     experiment, found = after(RNN, {**LSTM, "forget_bias": bias})
-    assert edited(experiment, found).contestant("lstm").forget_bias == other  # type: ignore[attr-defined]
+    assert edited(experiment, found).contestant("lstm").forget_bias == "chrono"  # type: ignore[attr-defined]
 
 
 def test_that_more_steps_follow_where_all_failed_with_chrono() -> None:
@@ -62,13 +62,29 @@ def test_that_more_steps_follow_where_all_failed_with_chrono() -> None:
     assert edited(experiment, found).steps == 1000
 
 
-def test_that_bias_1_follows_bias_0_that_failed_and_only_then() -> None:
-    zero = {**LSTM, "forget_bias": 0}
-    experiment, found = after(RNN, zero)
-    assert edited(experiment, found).contestant("lstm").forget_bias == 1  # type: ignore[attr-defined]
-    _, found = after(RNN, zero, solved="rnn lstm")
-    assert found is not None
-    assert "bias" not in found.sentence
+@pytest.mark.parametrize(
+    ("gap", "bias", "better"),
+    [(10, 0, 1.0), (50, 0, 3.0), (50, 1.0, 3.0), (300, 0, 5.0), (500, 3.0, 5.0)],
+)
+def test_that_a_bias_that_keeps_enough_follows_one_that_forgets(
+    gap: int, bias: float, better: float
+) -> None:
+    forgetful = {**LSTM, "forget_bias": bias}
+    experiment, found = after(RNN, forgetful, params={"gap": gap})
+    assert edited(experiment, found).contestant("lstm").forget_bias == better  # type: ignore[attr-defined]
+    _, found = after(RNN, forgetful, solved="rnn lstm", params={"gap": gap})
+    assert found is None or "bias" not in found.sentence
+
+
+def test_that_chrono_follows_where_no_usual_bias_keeps_enough() -> None:
+    forgetful = {**LSTM, "forget_bias": 0}
+    experiment, found = after(RNN, forgetful, task="recall", params={"gap": 1000})
+    assert edited(experiment, found).contestant("lstm").forget_bias == "chrono"  # type: ignore[attr-defined]
+
+
+def test_that_a_bias_without_effect_is_not_proposed() -> None:
+    experiment, found = after(RNN, {"cell": "slstm", "forget_bias": 0})
+    assert edited(experiment, found).contestants == experiment.contestants
 
 
 @pytest.mark.parametrize(("net", "other"), [(RNN, "lstm"), (LSTM, "rnn")])

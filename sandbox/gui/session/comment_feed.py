@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from sandbox.about import about
 from sandbox.cells.known import called
 from sandbox.insight import comments
 from sandbox.insight.comments import LossCurve, Seen
 from sandbox.insight.findings import FindingsLog, of_loss
+from sandbox.insight.next_steps import bias_of
 from sandbox.tasks.shown import unit_of_length
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sandbox.gui.session.session import Session
     from sandbox.insight.findings import Finding
     from sandbox.run.messages import Frame
-
-BIASES = ("forget_bias", "update_bias")  # fields of contestants
 
 
 class CommentFeed(QObject):
@@ -77,7 +75,8 @@ class CommentFeed(QObject):
         roles = frame.probe.roles[index, : len(trace.answers)]
         per = unit_of_length(session.task).removesuffix("s")
         seen = Seen(key, called(key, cells[key]), trace, roles, index, per)
-        bias, value = self._bias(key)
+        field, value = bias_of(session.experiment.contestant(key.partition("#")[0]))
+        bias = field.replace("_", " ")
         remembers = self._remembers(key, frame.step)
         for found in (
             comments.of_input_gate(seen),
@@ -86,15 +85,6 @@ class CommentFeed(QObject):
         ):
             if found is not None:
                 yield found
-
-    def _bias(self, key: str) -> tuple[str, Any]:
-        """What the bias of a net's memory is called, and its value; None where it has no effect."""
-        contestant = self._session.experiment.contestant(key.partition("#")[0])
-        values = contestant.model_dump()
-        for name in BIASES:
-            if name in values and about(type(contestant), name).has_effect(values):
-                return name.replace("_", " "), values[name]
-        return "", None
 
     def _remembers(self, key: str, step: int) -> bool:
         """Whether the latest evaluation by this step found more than the baseline; if none, yes."""

@@ -75,11 +75,12 @@ def above(said: Said, width: float, most: float) -> Above:
 @lru_cache(maxsize=64)
 def _choices(said: Said, width: float, _type: float) -> tuple[Above, ...]:
     """From all there is to say down to the comment alone."""
-    cell, levels = cell_named(said.cell), _levels(said, width)
+    cell, levels = cell_named(said.cell), _levels(said, width, scale())
     return *(replace(levels[0], words=words) for words in _words(cell, width)), *levels
 
 
-def _levels(said: Said, width: float) -> tuple[Above, ...]:
+@lru_cache(maxsize=64)
+def _levels(said: Said, width: float, _type: float) -> tuple[Above, ...]:
     """Comment and equations in large type, in small type, and the comment alone."""
     cell, comment = cell_named(said.cell), _whole(said.comment, width)
     sizes = ((size, formula_rows(cell.equations, width, size)) for size in LEAST_ROWS)
@@ -96,7 +97,7 @@ def strip_height(
     no room.  A heatmap that is alone gives of its own height, so it does not count.
     """
     several = [each for each in all_said if len(cell_named(each.cell).pictures) > 1]
-    levels = zip(*(_levels(said, width) for said in several), strict=True)
+    levels = zip(*(_levels(said, width, scale()) for said in several), strict=True)
     for choices, least in zip(levels, (*LEAST_ROWS.values(), SMALL_ROW), strict=False):
         if folded and any(choice.equations for choice in choices):
             continue

@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from sandbox.cells.known import cell_named
 from sandbox.drawing.ranges import CELL_STATE
 from sandbox.drawing.wording import told_loss
-from sandbox.gui.look.typeface import fit, px, scale
+from sandbox.gui.look.typeface import px, scale
+from sandbox.gui.panels.nets.column_buttons import HeadButtons
 from sandbox.gui.panels.nets.column_geometry import (
     EXPLANATION,
     LEAST_PICTURE,
@@ -44,8 +45,7 @@ from sandbox.gui.panels.nets.time_axis import (
     paint_edges,
     paint_marked_step,
 )
-from sandbox.gui.panels.shared.panel import PaintedColumn, small_button
-from sandbox.gui.widgets.controls import QuietComboBox
+from sandbox.gui.panels.shared.panel import PaintedColumn
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -56,32 +56,9 @@ if TYPE_CHECKING:
     from sandbox.gui.panels.nets.column_words import Above
     from sandbox.gui.panels.nets.nets_scales import ColumnContent
 
-EQUATIONS_TIP = "Show the equations of this cell; above the heatmaps they would take too much room."
 CELL_SATURATES = (
     "Beyond ±3 the colour stays the same: the net reads its tanh, which hardly changes there."
 )
-
-
-class LayerChooser(QuietComboBox):
-    """Which layer a column shows; the top one is listed first.  Hidden where there is only one."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("layer_chooser")
-        fit(self, width=96, height=20)
-        self.setToolTip(
-            "Which layer's gates, states and gradient are shown; the top one gives the answer."
-        )
-        self.hide()
-
-    def show_layer(self, layer: int, layers: int, whose: str) -> None:
-        """Show this layer of `layers`; whose: the contestant's title."""
-        if self.count() != layers:
-            self.clear()
-            self.addItems([f"layer {number} of {layers}" for number in range(layers, 0, -1)])
-        self.setCurrentIndex(layers - layer)
-        self.setAccessibleName(f"{whose} layer shown")
-        self.setVisible(layers > 1)
 
 
 class NetColumn(PaintedColumn["ColumnContent"]):
@@ -97,12 +74,9 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         self._still_key: tuple[object, ...] = ()
         self._still, self._canvas = QPixmap(), QPixmap()
         self._mark, self._unit = -1, -1
-        self._chooser = LayerChooser(self)
-        self._chooser.activated.connect(self._choose_layer)
-        self._equations = small_button("equations", "equations", "Equations", EQUATIONS_TIP)
-        self._equations.setParent(self)
-        self._equations.clicked.connect(self.open_equations)
-        self._equations.hide()
+        self.buttons = HeadButtons(self)
+        self.buttons.chooser.activated.connect(self._choose_layer)
+        self.buttons.equations.clicked.connect(self.open_equations)
         self.paint_count = 0
 
     def show_content(self, content: ColumnContent) -> None:
@@ -111,8 +85,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
             self.updateGeometry()
         super().show_content(content)
         self._stale = True
-        self._chooser.show_layer(content.layer, content.layers, content.head.title)
-        self._equations.setAccessibleName(f"Equations of {content.head.title}")
+        self.buttons.show_layer(content.layer, content.layers, content.head.title)
         self._place_buttons()
 
     def mark(self, step: int, unit: int = -1) -> None:
@@ -137,12 +110,6 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         strip = strip_height(all_said, width, high, content.rows, content.folded)
         return replace(whole.lowered(strip), explained=explained)
 
-    @property
-    def equations_shown(self) -> bool:
-        """Whether the cell's equations are above its heatmaps; else a button shows them."""
-        content, places = self.content, self.places
-        return content is None or places is None or bool(self._above(content, places).equations)
-
     def _above(self, content: ColumnContent, geometry: Geometry) -> Above:
         free = geometry.free(len(content.pictures))
         return above(content.said[content.key], free.width(), free.height())
@@ -160,25 +127,14 @@ class NetColumn(PaintedColumn["ColumnContent"]):
         """Show the cell's equations, each with its meaning, until a click elsewhere."""
         assert self.content is not None
         sheet = EquationsSheet(cell_named(self.content.head.cell), self.window())
-        sheet.show_under(self._equations)
+        sheet.show_under(self.buttons.equations)
         return sheet
 
     def _place_buttons(self) -> None:
         geometry, content = self.places, self.content
-        if geometry is None or content is None:
-            return
-        self._equations.setVisible(content.trace is not None and not self.equations_shown)
-        right, bottom = geometry.head.right(), geometry.head.bottom()
-        self._equations.setText("f(x)" if geometry.tall_head else "equations")
-        self._equations.resize(self._equations.sizeHint().width(), px(17))
-        for button in self._buttons:
-            right -= button.width() + 4
-            button.move(right + 4, bottom - button.height())
-
-    @property
-    def _buttons(self) -> list[QWidget]:
-        """The buttons in the head, from the right."""
-        return [each for each in (self._chooser, self._equations) if not each.isHidden()]
+        if geometry is not None and content is not None:
+            folded = content.trace is not None and not self._above(content, geometry).equations
+            self.buttons.place(geometry, folded)
 
     # -- painting -----------------------------------------------------------------------
 
@@ -210,7 +166,7 @@ class NetColumn(PaintedColumn["ColumnContent"]):
             self._canvas = QPixmap(self._still)
         painter = QPainter(self._canvas)
         painter.fillRect(0, 0, self.width(), geometry.head.height(), QColor(content.palette.ground))
-        taken = sum(button.width() + 4 for button in self._buttons)
+        taken = self.buttons.width
         high = geometry.picture(0, len(content.pictures)).height() * self.devicePixelRatioF()
         paint_head(painter, geometry, content, min(round(high), content.units), taken)
         if content.trace is not None:

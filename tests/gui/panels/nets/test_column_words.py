@@ -101,10 +101,10 @@ def test_that_heatmaps_stay_high_enough_to_be_read(cell: str, comment: str, fold
 def test_that_equations_of_an_lstm_are_seen_in_a_window_of_720_pixels(panel: NetsPanel) -> None:
     panel.show_view(nets_view(cells=BOTH))
     column = panel.column("lstm")
-    assert column.equations_shown
+    assert not column.buttons.equations.isVisible()
     assert picture_rect(column, "forget").height() >= SMALL_ROW - 2
     assert picture_rect(column, "hidden").bottom() < column.places.gradient.top()  # type: ignore[union-attr]
-    assert panel.column("rnn").equations_shown
+    assert not panel.column("rnn").buttons.equations.isVisible()
 
 
 def test_that_folded_equations_leave_the_heatmaps_as_they_were(panel: NetsPanel) -> None:
@@ -114,10 +114,9 @@ def test_that_folded_equations_leave_the_heatmaps_as_they_were(panel: NetsPanel)
     plain = arrange(column.even_width, column.height(), 12, 6)
     assert column.places is not None
     assert column.places.body == plain.body
-    assert not column.equations_shown
-    assert column._equations.isVisible()
+    assert column.buttons.equations.isVisible()
     panel.set_equations(True)
-    assert not column._equations.isVisible()
+    assert not column.buttons.equations.isVisible()
 
 
 def test_that_columns_share_the_rows_of_their_heatmaps(panel: NetsPanel) -> None:
@@ -132,7 +131,7 @@ def test_that_where_one_cells_equations_leave_too_little_none_takes_room(panel: 
     column = panel.column("slstm")
     assert column.places is not None
     assert column.places.body.top() == column.places.top
-    assert column._equations.isVisible()
+    assert column.buttons.equations.isVisible()
 
 
 def test_that_a_heatmap_that_is_alone_keeps_its_least_height(panel: NetsPanel) -> None:

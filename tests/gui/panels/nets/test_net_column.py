@@ -16,8 +16,8 @@ from sandbox.engine.trace import layer_count, of_layer
 from sandbox.gui.look import typeface
 from sandbox.gui.look.typeface import SMALL_PX, fits, metrics
 from sandbox.gui.panels.nets import column_head, column_paint
+from sandbox.gui.panels.nets.column_buttons import LayerChooser
 from sandbox.gui.panels.nets.column_geometry import LEAST_WIDTH, NARROW, arrange, head_height
-from sandbox.gui.panels.nets.net_column import LayerChooser
 from sandbox.gui.panels.nets.nets_panel import NetsPanel
 from sandbox.gui.panels.nets.nets_scales import gradient_curves, shown_traces
 from tests.gui.canned_frames import heads, nets_view, picture_rect, sequence_view, trace
