@@ -109,11 +109,13 @@ class CellContent:
 
     @property
     def state(self) -> str:
-        """The state of the strip: the cell state where there is one."""
+        """The line of the strip: the lit one, or else the cell state where there is one."""
+        if self.lit and self.trace is not None and self.lit in self.trace.arrays:
+            return self.lit
         return CELL_STATE if CELL_STATE in self.cell.states else self.cell.states[-1]
 
     def over_time(self) -> NDArray[np.float64]:
-        """The unit's state at every step, (T,)."""
+        """The unit's value of the strip's line at every step, (T,)."""
         assert self.trace is not None
         array = self.trace.arrays[self.state]
         return array[: self.sequence.length, self.sequence.index, self.unit].astype(np.float64)

@@ -99,8 +99,14 @@ def test_that_a_part_lights_its_equation_and_an_equation_its_parts(panel: CellPa
     assert column.content is not None
     row = [name for name, _ in column.content.rows].index("cell")
     assert column._line_at(QPointF(places.rows[row].center())) == "cell"
-    column.line_hovered.emit("cell")
-    assert column.content.lit == "cell"
+    column.line_hovered.emit("forget")
+    assert column.content.lit == "forget"
+    trace = column.content.trace
+    assert trace is not None
+    strip = trace.arrays["forget"][: SEQUENCE.length, 0, column.content.unit]
+    assert column.content.over_time() == pytest.approx(strip)
+    column.line_hovered.emit("")
+    assert column.content.state == "cell"
 
 
 def test_that_a_click_in_the_strip_pins_its_step(panel: CellPanel, qtbot: QtBot) -> None:
