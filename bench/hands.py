@@ -1,4 +1,4 @@
-"""How soon the window answers a hand: a step marked in each view, a hold, its effect, a swap.
+"""How soon the window answers a hand: a marked step, a hold and its effect, a swap, another word.
 
 python bench/hands.py [--rounds 40] [KEY=VALUE …]
 
@@ -73,6 +73,13 @@ class Hands:
         QApplication.processEvents()
         return (time.perf_counter() - began) * 1e3
 
+    def edit(self, act: Callable[[], object]) -> float:
+        """Milliseconds from an edit of the sequence to painted panels."""
+        began = time.perf_counter()
+        act()
+        self.until(lambda: self.session.shown.frame.probe is self.session.examples)  # type: ignore[union-attr]
+        return (time.perf_counter() - began) * 1e3
+
     def close(self) -> None:
         """Close everything."""
         self.window.close()
@@ -92,7 +99,7 @@ def main() -> None:
     parser.add_argument("settings", nargs="*")
     given = parser.parse_args()
     experiment = complete(with_settings(Experiment(), ["steps=300", *given.settings]))
-    app = QApplication(sys.argv[:1])
+    QApplication(sys.argv[:1])
     hands = Hands(experiment)
     links, length = hands.window.insight_links, hands.window.stage._sequence.length
     for view in ("watch", "cell", "why", "dynamics"):
@@ -115,28 +122,32 @@ def main() -> None:
     for n in range(given.rounds // 2):
         links.surgeries.clear()
         hands.until(lambda: not hands.session.shown.frame.cut)  # type: ignore[union-attr]
-        before = links.feed.answers.pop(("effect", "lstm"), None)
         began = time.perf_counter()
         links.hold("lstm", Hold("forget", 0.01 * n, ((n, n),)))
         hands.until(lambda: bool(hands.session.shown.frame.cut))  # type: ignore[union-attr]
         held.append((time.perf_counter() - began) * 1e3)
         hands.until(lambda: links.feed.answer("effect", "lstm") is not None)
         scored.append((time.perf_counter() - began) * 1e3)
-        del before
     tell("hold: panels", held)
     tell("hold: accuracy on 2,000 sequences", scored)
     links.surgeries.clear()
     links.views.show("why")
     swaps = []
     for n in range(given.rounds // 2):
-        links.feed.answers.pop(("swap", "lstm"), None)
         began = time.perf_counter()
         links.feed.try_swap("lstm", Chosen((), (n % 8,), 20 + n % 8))
         hands.until(lambda: links.feed.answer("swap", "lstm") is not None)
         swaps.append((time.perf_counter() - began) * 1e3)
     tell("swap of one's own", swaps)
+    links.views.show("watch")
+    probe = hands.window.probe_links.probe
+    for gap in (0, 900):
+        if gap:
+            tell("own sequence: stretch to 908 words", [hands.edit(lambda: probe.stretch(900))])
+        words = ["japan", "italy", "germany", "france"] * (given.rounds // 8)
+        edits = [hands.edit(lambda word=word: probe.set_word(4, word)) for word in words]
+        tell(f"own sequence: a word{' of 908' if gap else ''}", edits)
     hands.close()
-    del app
 
 
 if __name__ == "__main__":

@@ -98,6 +98,10 @@ class Cell:
             if (node.kind, part.kind) == ("tanh", "line")
         )
 
+    def title_of(self, line: str) -> str:
+        """What a line is called over its picture: "cell state"; its name where it has none."""
+        return next((each.title for each in self.pictures if each.name == line), line)
+
     def holdable(self) -> tuple[str, ...]:
         """The lines that can be held: gates, states and what else a Trace shows."""
         told = {*self.gates, *self.states, *(picture.name for picture in self.pictures)}

@@ -68,7 +68,7 @@ def group_colour(names: Sequence[str], group: int, palette: Palette) -> str:
     return palette.quiet if group < 0 else group_styles(names)[group].color(palette)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DynamicsShown:
     """A net's dynamics after training step `step`, along two components."""
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sandbox.insight.contrast import margin, pair_of
+from sandbox.insight.contrast import margin
 from sandbox.insight.swaps import swapped
-from sandbox.insight.why import POOL
+from sandbox.insight.why import other_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ class Tried:
 
 def try_swap(subject: Subject, sequences: Sequences, index: int, chosen: Chosen) -> Tried | None:
     """Take the chosen units from the other sequence of the Why view; None if there is none."""
-    pair = pair_of(subject.task, sequences, index, subject.fresh(POOL, 5))
+    pair = other_of(subject, sequences, index)
     if pair is None:
         return None
     plain = subject.asked(pair.both)

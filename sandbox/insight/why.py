@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.insight.asking import Insight
+    from sandbox.insight.contrast import Pair
     from sandbox.insight.subject import Subject
     from sandbox.insight.swaps import SwapMap
     from sandbox.tasks.base import Sequences
@@ -28,6 +29,14 @@ class Why:
     swaps: SwapMap | None
 
 
+def other_of(subject: Subject, sequences: Sequences, index: int) -> Pair | None:
+    """The sequence with the one that is swapped into it, the same each time; None if there is none.
+
+    The other is the first of POOL fresh ones that fits: see `contrast.pair_of`.
+    """
+    return pair_of(subject.task, sequences, index, subject.fresh(POOL, 5))
+
+
 def why(
     subject: Subject,
     title: str,
@@ -36,7 +45,7 @@ def why(
     stop: Callable[[], bool] = lambda: False,
 ) -> Why | None:
     """Look into a net on one of the sequences; None if `stop` said so."""
-    pair = pair_of(subject.task, sequences, index, subject.fresh(POOL, 5))
+    pair = other_of(subject, sequences, index)
     swaps = None if pair is None else swap_map(subject, pair, stop=stop)
     insight = None if stop() else ask(subject, title, sequences, index, stop)
     return None if insight is None else Why(insight, swaps)

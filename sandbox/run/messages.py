@@ -112,9 +112,9 @@ class Event:
     replaced: Experiment | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
-    """The trace of every net on the probe at this step.
+    """The trace of every net on the probe at this step; equal only to itself.
 
     ahead: if asked for and due, every net's answers to the probe and to some more steps in which
     it is fed its own answers (`engine.free_running`), (T + steps, B, O); else empty.   cut: traces

@@ -66,9 +66,11 @@ class Channels:
         return len(self.names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sequences:
     """N sequences of T steps, right-padded; loss and accuracy count `scored` steps only.
+
+    Two are equal only if they are the same object, so that what is known of one can be kept by it.
 
     inputs: int32 (N, T) tokens, or float32 (N, T, I) channels.
     targets: int32 (N, T) classes, float32 (N, T, O) values, or uint8 (N, T, O), 1 where the

@@ -57,7 +57,7 @@ class CommentFeed(QObject):
             self._say({})
             return
         resting = not session.feed.training
-        place = (frame.run, frame.step, id(frame), session.index, resting)
+        place = (frame, session.index, resting)
         if place == self._looked:
             return
         self._looked = place

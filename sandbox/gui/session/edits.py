@@ -116,7 +116,25 @@ class Edits(QObject):
         _show(self._redo, "&Redo", stack.redoText(), stack.canRedo())
 
 
-class _Change(QUndoCommand):
+class Done(QUndoCommand):
+    """Something that a person has done already when it is pushed.  A subclass has `again`."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self._pushed = False
+
+    def redo(self) -> None:
+        """Do it again; Qt also calls this once when the command is pushed."""
+        if self._pushed:
+            self.again()
+        self._pushed = True
+
+    def again(self) -> None:
+        """Do what was undone."""
+        raise NotImplementedError
+
+
+class _Change(Done):
     """An edit: undo and redo both go to what is not on screen.
 
     An edit of live fields changes them in the same run, from this step on.  Any other made another
@@ -128,7 +146,6 @@ class _Change(QUndoCommand):
         self._edits, self._session = edits, session
         self._elsewhere, self._drag = edit.before, edit.drag
         self._live = edit.before.run == session.run and not edit.what
-        self._pushed = False
 
     def id(self) -> int:
         """The drag that it is part of; Qt merges commands with the same id."""
@@ -152,11 +169,9 @@ class _Change(QUndoCommand):
             return
         self._elsewhere = here
 
-    def redo(self) -> None:
-        """Show what was on screen after it; Qt calls this once when the command is pushed."""
-        if self._pushed:
-            self.undo()
-        self._pushed = True
+    def again(self) -> None:
+        """Show what was on screen after it."""
+        self.undo()
 
 
 def _difference(before: Experiment, after: Experiment) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sandbox.run.messages import Frame
 
 CELL, WHY, EFFECT, SWAP, DYNAMICS = "cell", "why", "effect", "swap", "dynamics"
+FAILED = "This could not be computed. The log says why."
 Work = Callable[["Subject", Callable[[], bool]], Any]
 
 
@@ -29,7 +30,6 @@ class Asked:
 
     run: str
     step: int
-    probe: int
     about: object
 
 
@@ -43,13 +43,13 @@ class Found:
 class InsightFeed(QObject):
     """Keeps the latest answer of every instrument about every net.
 
-    watched: the instruments that somebody looks at; others are not asked.  answers: by instrument
-    and net, with the training step that each is of.  log: the findings that lasted.
+    Only instruments that somebody looks at are asked.  log: the findings that lasted.
     """
 
     changed = Signal(str, str)  # instrument, net
     told = Signal()  # the findings that are shown are others now
-    failed = Signal(str)  # a sentence or a traceback, once for each
+    refused = Signal(str)  # why there is no answer, in a sentence, once for each
+    faulty = Signal(str)  # a traceback of ours
     _answered = Signal(object)
 
     def __init__(self, session: Session, surgeries: Surgeries) -> None:
@@ -61,14 +61,12 @@ class InsightFeed(QObject):
         self._known: dict[str, Asked] = {}  # answered last, by name
         self._said: set[str] = set()
         self._swap: tuple[str, Chosen] | None = None
-        self.answers: dict[tuple[str, str], tuple[int, Any]] = {}
-        self.log, self._run = FindingsLog(), ""
+        self._answers: dict[str, Answer] = {}  # by name
+        self.log = FindingsLog()
         self._frame: Frame | None = None
         self._answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
         session.frame_arrived.connect(self._look)
         session.run_opened.connect(self._follow)
-        self._about = session.examples
-        session.example_changed.connect(self._forget_other_sequences)
         for signal in (session.example_changed, surgeries.changed):
             signal.connect(self._ask_all)
 
@@ -79,19 +77,38 @@ class InsightFeed(QObject):
         self._ask_all()
 
     def answer(self, instrument: str, key: str) -> Any:
-        """The latest answer about a net of the run on screen; None while there is none."""
-        return self.answers.get((instrument, key), (0, None))[1]
+        """The latest answer about a net and the sequence on screen; None while there is none."""
+        answer = self._latest(instrument, key)
+        return None if answer is None else answer.found
+
+    def answers(self, instrument: str) -> dict[str, tuple[Any, int]]:
+        """The same by net, each with the training step that it is of."""
+        latest = {key: self._latest(instrument, key) for key in self._session.shown.cells}
+        return {
+            key: (each.found, each.inquiry.step)
+            for key, each in latest.items()
+            if each is not None and each.found is not None
+        }
+
+    def refusals(self, instrument: str) -> dict[str, str]:
+        """Why there is no answer, in a sentence, by net."""
+        latest = {key: self._latest(instrument, key) for key in self._session.shown.cells}
+        failed = {key: each for key, each in latest.items() if each and each.found is None}
+        return {key: each.refused or FAILED for key, each in failed.items()}
+
+    def _latest(self, instrument: str, key: str) -> Answer | None:
+        """The latest answer, unless something else is asked about now."""
+        name = f"{instrument} {key}"
+        known = self._known.get(name)
+        if known is None or known.about != self._question(instrument, key)[0]:
+            return None
+        return self._answers.get(name)
 
     @property
     def is_as_long(self) -> bool:
         """Whether what is shown has as many steps as the fresh sequences it is compared with."""
         session = self._session
         return bool(session.examples.roles.shape[1] == session.drawn.roles.shape[1])
-
-    def is_current(self, instrument: str, key: str) -> bool:
-        """Whether the latest answer is about the sequence that is on screen now."""
-        known = self._known.get(f"{instrument} {key}")
-        return known is not None and known.about == self._question(instrument, key)[0]
 
     def try_swap(self, key: str, chosen: Chosen) -> None:
         """Try this swap in a net, now and at later training steps."""
@@ -116,18 +133,11 @@ class InsightFeed(QObject):
         """Forget what was said about another run."""
         self._asked.clear()
         self._known.clear()
-        self.answers.clear()
+        self._answers.clear()
         self._frame, self.log, self._swap = None, FindingsLog(), None
         if self._inspector is not None:
             self._inspector.forget()
         self.told.emit()
-
-    def _forget_other_sequences(self) -> None:
-        """Drop what was found on sequences that are no longer shown: they had other steps."""
-        if self._about is not self._session.examples:
-            self._about = self._session.examples
-            kept = {name: each for name, each in self.answers.items() if name[0] not in (WHY, SWAP)}
-            self.answers = kept
 
     def _look(self, frame: Frame) -> None:
         if frame.weights:
@@ -147,7 +157,7 @@ class InsightFeed(QObject):
         """Ask, unless the answer is known, or an older question of that kind is under way."""
         about, work = self._question(instrument, key)
         name = f"{instrument} {key}"
-        asked = Asked(frame.run, frame.step, id(frame.probe), about)
+        asked = Asked(frame.run, frame.step, about)
         under_way = self._asked[name][0] if name in self._asked else None
         if work is None or asked in (under_way, self._known.get(name)):
             return
@@ -183,9 +193,7 @@ class InsightFeed(QObject):
         from sandbox.insight.why import why
 
         title = called(key, session.shown.cells.get(key, key))
-        return (id(examples), index), lambda subject, stop: why(
-            subject, title, examples, index, stop
-        )
+        return (examples, index), lambda subject, stop: why(subject, title, examples, index, stop)
 
     def _swap_question(self, key: str) -> tuple[object, Work | None]:
         examples, index = self._session.examples, self._session.index
@@ -194,7 +202,7 @@ class InsightFeed(QObject):
         from sandbox.insight.swap_try import try_swap
 
         chosen = self._swap[1]
-        about = id(examples), index, chosen
+        about = examples, index, chosen
         return about, lambda subject, _: Found(try_swap(subject, examples, index, chosen))
 
     def _thread(self) -> Inspector:
@@ -212,12 +220,13 @@ class InsightFeed(QObject):
             return
         del self._asked[inquiry.name]
         instrument, _, key = inquiry.name.partition(" ")
-        problem = answer.refused or answer.error
-        if problem and problem not in self._said:
-            self._said.add(problem)
-            self.failed.emit(problem)
+        if answer.error:
+            self.faulty.emit(answer.error)
+        if answer.refused and answer.refused not in self._said:
+            self._said.add(answer.refused)
+            self.refused.emit(answer.refused)
         self._known[inquiry.name] = asked
-        self.answers[instrument, key] = inquiry.step, answer.found
+        self._answers[inquiry.name] = answer
         if instrument == WHY and answer.found is not None:
             found = answer.found.insight.findings()
             self.log.note(inquiry.step, found, [key], resting=not inquiry.gentle)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from sandbox.cells.known import cell_named
-from sandbox.cells.surgery import read_surgery, surgery_text
+from sandbox.cells.surgery import SurgeryError, read_surgery, surgery_text
 from sandbox.gui.session.recording import MORE_STEPS
 from sandbox.validation import ExperimentError
 
@@ -31,6 +31,11 @@ class Surgeries(QObject):
         self._session = session
         self._by_run: dict[str, Held] = {}
         session.run_opened.connect(self._follow)
+
+    @property
+    def run(self) -> str:
+        """The run on screen."""
+        return self._session.run
 
     @property
     def held(self) -> Held:
@@ -68,7 +73,10 @@ class Surgeries(QObject):
     def restore(self, texts: Mapping[str, str]) -> None:
         """Hold what was kept with the run on screen."""
         if texts and not self.held:
-            self.put({key: read_surgery(text) for key, text in texts.items()})
+            try:
+                self.put({key: read_surgery(text) for key, text in texts.items()})
+            except SurgeryError as error:  # the store is damaged
+                self._session.say(f"what was held in this run cannot be read: {error}")
 
     def train_on(self) -> None:
         """Fork here with what is held as a part of the nets, and train on: at the end, for longer.

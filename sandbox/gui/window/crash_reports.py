@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from sandbox.gui.window.main_window import MainWindow
-    from sandbox.run.messages import Status
 
 _log = logging.getLogger("sandbox")
 _qt_log = logging.getLogger("qt")
@@ -50,7 +49,8 @@ class Faults(QObject):
         self._hooks = sys.excepthook, threading.excepthook
         self._told.connect(self._show)
         self._own.connect(window.own_tasks.show_fault)
-        window.session.problem.connect(self._take_failed_run)
+        window.session.problem.connect(lambda status: self._take_text(status.error or ""))
+        window.insight_links.feed.faulty.connect(self._take_text)
 
     def install(self) -> None:
         """Take over the hooks of Python and Qt."""
@@ -83,10 +83,10 @@ class Faults(QObject):
         if args.exc_value is not None:
             self.take(args.exc_type, args.exc_value, args.exc_traceback)
 
-    def _take_failed_run(self, status: Status) -> None:
-        if status.error:
-            lines = status.error.strip().splitlines()
-            self._told.emit("\n".join(lines[-3:]), status.error)
+    def _take_text(self, error: str) -> None:
+        """Show a traceback that another thread has logged; "" for none."""
+        if error:
+            self._told.emit("\n".join(error.strip().splitlines()[-3:]), error)
 
     def _show(self, distinct: str, problem: str) -> None:
         if distinct in self._known:

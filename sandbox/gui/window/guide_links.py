@@ -1,4 +1,4 @@
-"""What to try after a run, in a line beside the tabs, with a button that does it."""
+"""What helps a learner along: comments where they belong, and what to try after a run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from sandbox.gui.session.comment_feed import CommentFeed
 from sandbox.gui.widgets.hint_line import HintLine
+from sandbox.insight.comments import spike_label
 from sandbox.insight.next_steps import Outcome, next_step
 from sandbox.run.words import title
 
@@ -15,16 +17,21 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QHBoxLayout
 
     from sandbox.gui.session.session import Session
+    from sandbox.gui.window.stage import Stage
     from sandbox.gui.window.views import Views
+    from sandbox.insight.findings import Finding
     from sandbox.insight.next_steps import NextStep
 
 
 class GuideLinks(QObject):
-    """Says what to try next, and takes it back when something begins."""
+    """Shows comments; says what to try next, and takes it back when something begins."""
 
-    def __init__(self, session: Session, views: Views) -> None:
+    def __init__(self, session: Session, stage: Stage, views: Views) -> None:
         super().__init__(session)
-        self._session, self._views = session, views
+        self._session, self._stage, self._views = session, stage, views
+        self.comments = CommentFeed(session, self)
+        self.comments.commented.connect(stage.nets.show_comments)
+        self.comments.spiked.connect(self._show_spikes)
         self.hint = HintLine()
         row: QHBoxLayout = views.row.layout()  # type: ignore[assignment]
         row.insertWidget(1, self.hint)
@@ -32,6 +39,10 @@ class GuideLinks(QObject):
         for signal in (session.training_changed, session.run_opened):
             signal.connect(self._take_back)
         self._proposed = ""
+
+    def _show_spikes(self, found: tuple[Finding, ...]) -> None:
+        marks = tuple((each.key, each.evidence["step"], spike_label(each)) for each in found)
+        self._stage.curves.show_comments(marks)
 
     def _propose(self, *_: object) -> None:
         """Say what to try next, with a button that does it."""

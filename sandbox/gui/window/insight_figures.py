@@ -30,6 +30,8 @@ def figures_of(
     for key, content in cells.items():
         draw = partial(_cell, content.moment, key, content.unit, content.step)
         found[f"cell:{key}"] = Further(f"The cell of {titles[key]}", draw)
+        words = f"The cell of {titles[key]}, without numbers"
+        found[f"plain cell:{key}"] = Further(words, partial(_plain_cell, key))
     for key, why in whys.items():
         if why.swaps is not None and why.swaps.told_apart:
             found[f"swaps:{key}"] = Further(f"Swaps in {titles[key]}", partial(_swaps, why, key))
@@ -47,6 +49,12 @@ def _cell(
     from sandbox.export.figures.cell_figure import cell_figure
 
     return cell_figure(probe, moment, key, unit, step, width_mm, titled)
+
+
+def _plain_cell(key: str, probe: Probe, width_mm: int, titled: bool) -> Figure:
+    from sandbox.export.figures.cell_figure import plain_cell_figure
+
+    return plain_cell_figure(probe, key, width_mm, titled)
 
 
 def _swaps(why: Why, key: str, probe: Probe, width_mm: int, titled: bool) -> Figure:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QUndoCommand
 
 from sandbox.cells.surgery import SurgeryError
 from sandbox.drawing.answer_text import answer_at
@@ -19,6 +18,7 @@ from sandbox.gui.panels.why.held_line import HeldLine
 from sandbox.gui.panels.why.surgery_bar import SurgeryBar
 from sandbox.gui.panels.why.why_content import WhyView
 from sandbox.gui.panels.why.why_panel import WhyPanel
+from sandbox.gui.session.edits import Done
 from sandbox.gui.session.insight_feed import CELL, DYNAMICS, EFFECT, SWAP, WHY, InsightFeed
 from sandbox.gui.session.surgeries import Surgeries
 from sandbox.gui.window import scene
@@ -70,6 +70,7 @@ class InsightLinks(QObject):
         super().__init__(window)
         self._window, self._session, self._stage = window, session, stage
         self._edits, self._library, self._say = edits, library, say
+        self._dynamics: dict[str, DynamicsShown] = {}
         self._kept: tuple[str, dict[str, str]] = "", {}  # of which run, and what
         self.surgeries = Surgeries(session, self)
         self.feed = InsightFeed(session, self.surgeries)
@@ -87,11 +88,13 @@ class InsightLinks(QObject):
     def _connect(self, actions: Actions) -> None:
         stage, session, bar = self._stage, self._session, self.bar
         self.views.changed.connect(self._watch)
+        session.run_opened.connect(self._forget_dynamics)
+        self.feed.changed.connect(self._keep_dynamics)
         self.feed.changed.connect(self._show)
         self.feed.changed.connect(self._show_swap)
         self.why.form.wanted.connect(self.feed.try_swap)
         self.feed.told.connect(lambda: self.why.findings.show_findings(self.feed.log.shown()))
-        self.feed.failed.connect(session.say)
+        self.feed.refused.connect(session.say)
         self.surgeries.changed.connect(self._show_held)
         self.surgeries.edited.connect(self._keep_for_undo)
         self._library.restored.connect(self.surgeries.restore)
@@ -130,7 +133,7 @@ class InsightLinks(QObject):
         self.bar.show_nets(heads, self._layers())
         sequence = scene.sequence_view(session)
         if self.views.shown == WHY:
-            found = self._found(WHY)
+            found = self.feed.answers(WHY)
             known = {key: each for key, (each, _) in found.items()}
             steps = {key: step for key, (_, step) in found.items()}
             waiting = scene.nets_view(session, sequence, heads).waiting
@@ -141,18 +144,22 @@ class InsightLinks(QObject):
         elif self.views.shown == CELL:
             self.cell.show_view(self._cell_view(sequence, heads))
         elif self.views.shown == DYNAMICS:
-            shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
-            self.dynamics.show_view(DynamicsView(sequence, heads, self._frame, shown))
+            waiting_for = self.feed.refusals(DYNAMICS)
+            self.dynamics.show_view(
+                DynamicsView(sequence, heads, self._frame, self._dynamics, waiting_for)
+            )
         self._show_effects()
 
-    def _found(self, instrument: str) -> dict[str, tuple[Any, int]]:
-        """The latest answers of an instrument, by net, with the training step of each."""
-        found = {key: self.feed.answers.get((instrument, key)) for key in self._session.shown.cells}
-        return {
-            key: (each[1], each[0])
-            for key, each in found.items()
-            if each and each[1] and self.feed.is_current(instrument, key)
-        }
+    def _forget_dynamics(self) -> None:
+        self._dynamics = {}
+
+    def _keep_dynamics(self, instrument: str, key: str) -> None:
+        """Make what is drawn once for each answer: the panel paints it again only if it is new."""
+        if instrument == DYNAMICS:
+            found = self.feed.answers(DYNAMICS)
+            if key in found:
+                self._dynamics[key] = DynamicsShown(*found[key])
+            self._dynamics = {name: each for name, each in self._dynamics.items() if name in found}
 
     def _cell_view(self, sequence: ShownSequence, heads: Mapping[str, NetHead]) -> CellView:
         """The latest traces with what is held, and the weights beside them."""
@@ -203,11 +210,10 @@ class InsightLinks(QObject):
         from sandbox.gui.window.insight_figures import figures_of
 
         session = self._session
-        shown = {key: DynamicsShown(*each) for key, each in self._found(DYNAMICS).items()}
-        whys = {key: each for key, (each, _) in self._found(WHY).items()}
+        whys = {key: each for key, (each, _) in self.feed.answers(WHY).items()}
         titles = {key: title(key, cell) for key, cell in session.shown.cells.items()}
         cloud = self.dynamics.head.cloud.isChecked()
-        return figures_of(titles, whys, shown, cloud, self.cell.shown_contents)
+        return figures_of(titles, whys, self._dynamics, cloud, self.cell.shown_contents)
 
     @property
     def named_figures(self) -> dict[QWidget, Callable[[], str]]:
@@ -303,20 +309,25 @@ class InsightLinks(QObject):
         self.feed.close()
 
 
-class _Holding(QUndoCommand):
-    """One change of what is held."""
+class _Holding(Done):
+    """One change of what is held in a run."""
 
     def __init__(self, surgeries: Surgeries, before: Held, after: Held, what: str) -> None:
         super().__init__(what)
         self._surgeries, self._before, self._after = surgeries, before, after
-        self._pushed = False
+        self._run = surgeries.run
 
     def undo(self) -> None:
         """Hold what was held before."""
-        self._surgeries.put(self._before)
+        self._put(self._before)
 
-    def redo(self) -> None:
-        """Hold it again; Qt calls this once when the command is pushed."""
-        if self._pushed:
-            self._surgeries.put(self._after)
-        self._pushed = True
+    def again(self) -> None:
+        """Hold it again."""
+        self._put(self._after)
+
+    def _put(self, held: Held) -> None:
+        """Hold this, unless another run is on screen, as after a restart."""
+        if self._surgeries.run == self._run:
+            self._surgeries.put(held)
+        else:
+            self.setObsolete(True)

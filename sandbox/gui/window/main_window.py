@@ -42,7 +42,6 @@ from sandbox.gui.window.guide_links import GuideLinks
 from sandbox.gui.window.history_links import HistoryLinks
 from sandbox.gui.window.insight_links import InsightLinks
 from sandbox.gui.window.layout import Layout, tool_bar
-from sandbox.gui.window.learner_links import LearnerLinks
 from sandbox.gui.window.probe_links import ProbeLinks
 from sandbox.gui.window.recent import Recent
 from sandbox.gui.window.run_bar import RunBar
@@ -115,10 +114,9 @@ class MainWindow(QMainWindow):
         self.insight_links = InsightLinks(
             self, session, actions, self.stage, self.edits, self.library, self.commands.say
         )
-        self.guide_links = GuideLinks(session, self.insight_links.views)
+        self.guide_links = GuideLinks(session, self.stage, self.insight_links.views)
         self.figure_links.use(self.insight_links.figures, self.insight_links.named_figures)
         self.probe_links = ProbeLinks(self, session, self.stage.sentence, self.edits)
-        self.learner_links = LearnerLinks(session, self.stage, self)
         self._build()
         self._connect()
         self._remember()

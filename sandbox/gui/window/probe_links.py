@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QUndoCommand
 
 from sandbox.gui.panels.sentence.sentence_editor import SentenceEditor
+from sandbox.gui.session.edits import Done
 from sandbox.gui.session.own_probe import OwnProbe
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QUndoCommand
     from PySide6.QtWidgets import QWidget
 
     from sandbox.gui.panels.sentence.sentence_panel import SentencePanel
@@ -40,7 +41,7 @@ class ProbeLinks(QObject):
         self._edits.stack.push(_Probing(self._session, self.probe, (before, after), what, drag))
 
 
-class _Probing(QUndoCommand):
+class _Probing(Done):
     """One edit of the sequence on screen."""
 
     def __init__(
@@ -55,7 +56,6 @@ class _Probing(QUndoCommand):
         self._session, self._probe, self._drag = session, probe, drag
         self._before, self._after = both
         self._of = session.experiment.task, session.experiment.params
-        self._pushed = False
 
     def id(self) -> int:
         """The drag that it is part of; Qt merges commands with the same id."""
@@ -72,11 +72,9 @@ class _Probing(QUndoCommand):
         """Show what was shown before."""
         self._put(self._before)
 
-    def redo(self) -> None:
-        """Show it again; Qt calls this once when the command is pushed."""
-        if self._pushed:
-            self._put(self._after)
-        self._pushed = True
+    def again(self) -> None:
+        """Show it again."""
+        self._put(self._after)
 
     def _put(self, own: OwnSequence | None) -> None:
         """Show it, unless the task has become another meanwhile."""

@@ -136,7 +136,7 @@ def test_that_a_spike_of_a_curve_is_told(desk: Desk, listening: Listening) -> No
 def test_that_comments_stand_above_the_pictures_and_spikes_in_the_loss(
     desk: Desk, window: MainWindow
 ) -> None:
-    feed = window.learner_links.comments
+    feed = window.guide_links.comments
     feed.commented.emit({"rnn": "A comment."})
     column = window.stage.nets.column("rnn")
     assert column.content is not None

@@ -36,7 +36,14 @@ def test_that_every_view_has_its_figures(tmp_path: Path, qtbot: QtBot) -> None:
         assert names["swaps:lstm"] == "Swaps in LSTM"
         assert names["carriers:lstm"] == "Who carries the cue in LSTM"
         assert names["dynamics:rnn"] == "Dynamics of RNN"
-        for name in ("cell:lstm", "swaps:lstm", "carriers:lstm", "dynamics:rnn", "dynamics:lstm"):
+        for name in (
+            "cell:lstm",
+            "plain cell:lstm",
+            "swaps:lstm",
+            "carriers:lstm",
+            "dynamics:rnn",
+            "dynamics:lstm",
+        ):
             assert figure_of(source(), Wanted(name)).svg()
         made.window.stage.pin_unit("rnn", 1)
         named = links.named_figures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,7 +83,7 @@ def test_that_a_pin_stays_through_the_views(desk: Desk, window: MainWindow) -> N
 
 def test_that_the_why_view_shows_what_is_computed_of_the_run_on_screen(trained: Live) -> None:
     window, feed = trained.window, trained.window.insight_links.feed
-    assert not feed.answers
+    assert not feed.answers("why")
     window.actions_by_name["view_why"].trigger()
     wait(trained, lambda: all(feed.answer("why", key) is not None for key in ("rnn", "lstm")))
     panel = window.insight_links.why
@@ -263,14 +264,13 @@ def test_that_an_answer_about_another_sequence_is_not_drawn(trained: Live) -> No
     window, feed = trained.window, trained.window.insight_links.feed
     window.actions_by_name["view_why"].trigger()
     wait(trained, lambda: feed.answer("why", "lstm") is not None)
-    assert feed.is_current("why", "lstm")
     assert window.probe_links.probe.stretch(30) == ""
     window.grab()
     column = window.insight_links.why._columns["lstm"]
     assert column.content is not None
     assert column.content.why is None
     window.probe_links.probe.leave()
-    wait(trained, lambda: feed.is_current("why", "lstm"))
+    wait(trained, lambda: feed.answer("why", "lstm") is not None)
     window.grab()
     assert column.content.why is feed.answer("why", "lstm")
 
@@ -282,3 +282,39 @@ def test_that_a_swap_of_a_unit_that_is_not_there_is_refused(trained: Live) -> No
     panel.form.units.setText("5")
     panel.form.ask()
     assert "units from 1 to 4" in panel.form.result.text()
+
+
+def test_that_undo_holds_nothing_in_another_run(trained: Live) -> None:
+    surgeries, actions = trained.window.insight_links.surgeries, trained.window.actions_by_name
+    hold(trained, "lstm", FORGET)
+    surgeries.clear()
+    trained.session.restart()
+    actions["undo"].trigger()
+    assert surgeries.texts == {}
+
+
+def test_that_a_refusal_stands_where_the_answer_would(trained: Live) -> None:
+    window, feed = trained.window, trained.window.insight_links.feed
+    window.actions_by_name["view_dynamics"].trigger()
+    wait(trained, lambda: feed.answer("dynamics", "lstm") is not None)
+    name = "dynamics lstm"
+    feed._answers[name] = replace(feed._answers[name], found=None, refused="Too little memory.")
+    feed.changed.emit("dynamics", "lstm")
+    view = window.insight_links.dynamics._view
+    assert view is not None
+    assert view.waiting["lstm"] == "Too little memory."
+    assert "lstm" not in view.shown
+
+
+def test_that_pictures_of_dynamics_are_made_once_for_each_answer(trained: Live) -> None:
+    window = trained.window
+    window.actions_by_name["view_dynamics"].trigger()
+    feed = window.insight_links.feed
+    wait(trained, lambda: feed.answer("dynamics", "lstm") is not None)
+    panel = window.insight_links.dynamics
+    assert panel._view is not None
+    before = panel._view.shown["lstm"]
+    frame = trained.session.shown.frame
+    assert frame is not None
+    trained.session.frame_arrived.emit(frame)
+    assert panel._view.shown["lstm"] is before

@@ -184,7 +184,7 @@ def paint_strip(painter: QPainter, places: CellPlaces, content: CellContent, ste
     painter.setPen(pen(content.head.style.color(palette), 1.5))
     polyline(painter, timeline.centres(), middle - values / most * half)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    state = {"cell": "cell state", "hidden": "hidden state"}.get(content.state, content.state)
+    state = content.cell.title_of(content.state)
     name = f"{state} of unit {content.unit + 1}, ±{number(most)}"
     box = QRectF(rect.left(), rect.top(), width_of(name, SMALL_PX) + 8, px(13))
     painter.fillRect(box, tint(palette.ground, 170))

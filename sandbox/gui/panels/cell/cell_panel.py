@@ -29,7 +29,6 @@ class CellPanel(StepPanel[CellView]):
     """A column per contestant; Up and Down choose the unit, Left and Right the step."""
 
     unit_chosen = Signal(int)
-    line_lit = Signal(str)  # the line under the pointer, "" for none
 
     def __init__(self) -> None:
         super().__init__("cell_panel", TITLE)
@@ -122,7 +121,6 @@ class CellPanel(StepPanel[CellView]):
         if line != self._lit:
             self._lit = line
             self._redraw()
-            self.line_lit.emit(line)
 
     def _length(self) -> int:
         return self._view.sequence.length if self._view is not None else 0

@@ -90,7 +90,7 @@ class DynamicsColumn(PaintedColumn["DynamicsContent"]):
         if content is None or geometry is None:
             return
         size = self.size(), self.devicePixelRatioF(), scale()
-        key = (id(content.shown), content.palette, content.waiting, content.head.title, *size)
+        key = (content.shown, content.palette, content.waiting, content.head.title, *size)
         if key != self._still_key:
             self._still, self._over = self._paint_still(content, geometry), self._layer("#00000000")
             self._still_key = key

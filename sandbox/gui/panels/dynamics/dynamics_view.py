@@ -1,25 +1,20 @@
-"""What the dynamics panel shows, and what the inspector is asked for it."""
+"""What the dynamics panel shows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.drawing.dynamics_shown import PLANES, DynamicsShown
-from sandbox.insight.dynamics import Dynamics, dynamics
-from sandbox.insight.trajectories import FOLLOWED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import numpy as np
     from numpy.typing import NDArray
 
     from sandbox.drawing.styles import Palette
     from sandbox.gui.panels.shared.views import NetHead
-    from sandbox.insight.subject import Subject
-    from sandbox.run.inspector import Answer
     from sandbox.run.messages import Frame
     from sandbox.tasks.shown import ShownSequence
 
@@ -39,25 +34,6 @@ class DynamicsView:
     frame: Frame | None
     shown: Mapping[str, DynamicsShown] = field(default_factory=dict)
     waiting: Mapping[str, str] = field(default_factory=dict)
-
-    def with_answer(self, answer: Answer) -> DynamicsView:
-        """The same with what the inspector found of one net; a refusal stands in its place."""
-        key, found = answer.inquiry.key, answer.found
-        if isinstance(found, Dynamics):
-            shown = DynamicsShown(found, answer.inquiry.step)
-            return replace(self, shown={**self.shown, key: shown})
-        words = answer.refused or "The fixed points could not be found. The log says why."
-        rest = {name: each for name, each in self.shown.items() if name != key}
-        return replace(self, shown=rest, waiting={**self.waiting, key: words})
-
-
-def look_into(layer: int = 0) -> Callable[[Subject, Callable[[], bool]], Dynamics | None]:
-    """What an inquiry does for this panel; layer: 1 for the bottom one, 0 for the top one."""
-    return partial(_look_into, layer)
-
-
-def _look_into(layer: int, subject: Subject, stop: Callable[[], bool]) -> Dynamics | None:
-    return dynamics(subject, layer, FOLLOWED, stop)
 
 
 @dataclass(frozen=True)

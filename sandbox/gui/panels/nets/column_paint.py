@@ -67,10 +67,12 @@ def paint_picture(
     draw_pixels(painter, rect.left(), rect.top(), shown, ratio)
 
 
-def paint_marked_unit(painter: QPainter, rect: QRect, content: ColumnContent, unit: int) -> None:
+def paint_marked_unit(
+    painter: QPainter, rect: QRect, rows: int, row: int, unit: int, palette: Palette
+) -> None:
     """The pinned unit's row of a heatmap: lines above and below it, and its number at the left."""
-    palette, pitch = content.palette, rect.height() / content.units
-    top, tall = rect.top() + round(unit * pitch), max(round(pitch), 1)
+    pitch = rect.height() / rows
+    top, tall = rect.top() + round(row * pitch), max(round(pitch), 1)
     for y in (top - 1, top + tall):
         painter.fillRect(rect.left(), y, rect.width(), 1, QColor(palette.text))
     number = str(unit + 1)

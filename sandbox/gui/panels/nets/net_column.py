@@ -151,9 +151,10 @@ class NetColumn(PaintedColumn["ColumnContent"]):
             top = geometry.picture(0, len(content.pictures)).top()
             palette, sequence = content.palette, content.sequence
             paint_marked_step(painter, geometry, top, sequence, palette, self._mark)
-        if 0 <= self._unit < content.units:
+        unit = self._unit
+        if 0 <= unit < content.units:
             for _, rect in _pictures(content, geometry):
-                paint_marked_unit(painter, rect, content, self._unit)
+                paint_marked_unit(painter, rect, content.units, unit, unit, content.palette)
         painter.end()
 
     def _draw(self, content: ColumnContent, geometry: Geometry) -> None:

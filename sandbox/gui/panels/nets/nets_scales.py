@@ -209,7 +209,8 @@ class NetsScales:
                     own.update(1.0, limit_of([values]))
         self._cells.update(1.0, cell_limit(cells))
         sizes = {curve.key: curve.norms for curve in self.curves}
-        self._history.note(self._place, view.frame.step, sizes)
+        if not view.untouched:
+            self._history.note(self._place, view.frame.step, sizes)
         needed = decades(curve.norms for curve in self.curves)
         if needed is not None:
             self._decades.update(*needed)
@@ -221,7 +222,7 @@ class NetsScales:
         assert view is not None
         run = view.frame.run if view.frame is not None else ""
         layers = tuple(sorted(self.layers.items()))
-        return run, id(view.sequence.sequences), view.sequence.index, layers, self.relative
+        return run, view.sequence.sequences, view.sequence.index, layers, self.relative
 
     def _history_of(self, key: str) -> GradientRows | None:
         if not self.over_training or key not in self.traces:

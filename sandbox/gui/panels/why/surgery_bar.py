@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from sandbox.cells.known import cell_named
 from sandbox.cells.surgery import LESION, Hold, SurgeryError, counted_ranges
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.panels.nets.column_geometry import MARGIN
 from sandbox.gui.panels.shared.panel import small_button
-from sandbox.gui.widgets.controls import QuietComboBox
+from sandbox.gui.panels.why.net_chooser import NetChooser, small_choice
 from sandbox.gui.widgets.fields import Refusal
 from sandbox.gui.widgets.info import InfoButton
 from sandbox.gui.widgets.parts import fill, label, named
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from sandbox.cells.surgery import Surgery
     from sandbox.gui.panels.shared.views import NetHead
 
-SHUT, OPEN = "0", "1"
 ALL = "all"
 
 
@@ -45,7 +43,10 @@ class SurgeryBar(QWidget):
         self.setAccessibleName("Surgery")
         self._heads: dict[str, NetHead] = {}
         self._layers: dict[str, int] = {}
-        self.net, self.line, self.layer = (_combo() for _ in range(3))
+        self.net = NetChooser("Net", "The net in which something is held")
+        self.layer = small_choice("Layer", "Which layer; all of them unless you choose one")
+        tip = "A gate or a state, or all states of some units: a lesion"
+        self.line = small_choice("What is held", tip)
         self.value, self.units, self.steps = QLineEdit("0"), QLineEdit(ALL), QLineEdit(ALL)
         self.refusal = Refusal()
         self._build()
@@ -81,9 +82,6 @@ class SurgeryBar(QWidget):
         fill(QVBoxLayout(self), *whole, spacing=3, margins=(MARGIN, 4, 8, 4))
 
     def _name_fields(self) -> None:
-        named(self.net, "Net", "The net in which something is held")
-        named(self.layer, "Layer", "Which layer; all of them unless you choose one")
-        named(self.line, "What is held", "A gate or a state, or all states of some units: a lesion")
         named(self.value, "Value", "The value that it is held at, such as 0 or 1")
         named(self.units, "Units", "Which units, counted from 1: all, or 3, 7-9")
         named(self.steps, "Steps", "At which steps, counted from 1: all, or 10-20")
@@ -97,25 +95,15 @@ class SurgeryBar(QWidget):
 
     def show_nets(self, heads: Mapping[str, NetHead], layers: Mapping[str, int]) -> None:
         """Offer these nets."""
-        if dict(heads).keys() == self._heads.keys() and self._cells(heads) == self._cells(
-            self._heads
-        ):
-            self._heads, self._layers = dict(heads), dict(layers)
-            return
-        chosen = self.net.currentData()
+        others = dict(layers) != self._layers
         self._heads, self._layers = dict(heads), dict(layers)
-        self.net.clear()
-        for key, head in heads.items():
-            self.net.addItem(head.title, key)
-        gated = [key for key, head in heads.items() if len(cell_named(head.cell).gates) > 1]
-        wanted = chosen if chosen in heads else next(iter(gated or heads), None)
-        self.net.setCurrentIndex(self.net.findData(wanted))
-        self._show_lines()
+        if self.net.show_nets(heads) or others:
+            self._show_lines()
 
     def show_pin(self, key: str, unit: int) -> None:
         """Propose the unit that is pinned."""
         if unit >= 0 and key in self._heads:
-            self.net.setCurrentIndex(self.net.findData(key))
+            self.net.choose(key)
             self._show_lines()
             self.units.setText(f"{unit + 1}")
 
@@ -134,15 +122,11 @@ class SurgeryBar(QWidget):
         self._chip_row.addStretch(1)
         self._row.setVisible(bool(held))
 
-    @staticmethod
-    def _cells(heads: Mapping[str, NetHead]) -> list[str]:
-        return [head.cell for head in heads.values()]
-
     def _show_lines(self) -> None:
-        key = self.net.currentData()
-        if key is None:
+        key, before = self.net.key, self.line.currentText()
+        if not key:
             return
-        cell, before = cell_named(self._heads[key].cell), self.line.currentText()
+        cell = self.net.cell
         self.line.clear()
         self.line.addItems([*cell.holdable(), LESION])
         place = self.line.findText(before)
@@ -167,7 +151,7 @@ class SurgeryBar(QWidget):
             self.refuse(str(error))
             return
         self.refuse("")
-        self.held.emit(self.net.currentData(), hold)
+        self.held.emit(self.net.key, hold)
 
     def refuse(self, sentence: str) -> None:
         """Say what is wrong; "" for nothing."""
@@ -193,12 +177,6 @@ def _number(text: str) -> float:
     if not abs(value) <= 1e6:
         raise SurgeryError(text, "a number, such as 0 or 1")
     return value
-
-
-def _combo() -> QuietComboBox:
-    combo = QuietComboBox()
-    combo.setObjectName("layer_chooser")
-    return combo
 
 
 def _scrolled(content: QWidget) -> QScrollArea:

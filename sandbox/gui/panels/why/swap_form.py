@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from sandbox.cells.known import cell_named
 from sandbox.cells.surgery import SurgeryError, counted_ranges
 from sandbox.drawing.answer_text import answer_words
 from sandbox.gui.look.typeface import fit
 from sandbox.gui.panels.nets.column_geometry import MARGIN
 from sandbox.gui.panels.shared.panel import small_button
-from sandbox.gui.widgets.controls import QuietComboBox
+from sandbox.gui.panels.why.net_chooser import NetChooser, small_choice
 from sandbox.gui.widgets.parts import fill, label, named
 from sandbox.insight.swap_try import Chosen
 
@@ -36,18 +35,12 @@ class SwapForm(QWidget):
         super().__init__()
         self.setObjectName("swap_form")
         self.setAccessibleName("A swap of your own")
-        self._heads: dict[str, NetHead] = {}
         self._sizes: dict[str, int] = {}
         self.length = 1
-        self.net, self.line = QuietComboBox(), QuietComboBox()
+        self.net = NetChooser("Net of the swap", "The net in which something is swapped")
+        self.line = small_choice("What is swapped", "All states, or one state or gate")
         self.units, self.step = QLineEdit(ALL), QLineEdit("1")
         self.result = label("", "text")
-        for combo, name, tip in (
-            (self.net, "Net of the swap", "The net in which something is swapped"),
-            (self.line, "What is swapped", "All states, or one state or gate"),
-        ):
-            combo.setObjectName("layer_chooser")
-            named(combo, name, tip)
         named(self.units, "Units of the swap", "Which units, counted from 1: all, or 3, 7-9")
         named(
             self.step, "Step of the swap", "At which step, counted from 1; it is run on from there"
@@ -78,22 +71,13 @@ class SwapForm(QWidget):
     ) -> None:
         """Offer these nets, which have so many units, on a sequence of so many steps."""
         self.length, self._sizes = length, dict(sizes)
-        if [each.cell for each in heads.values()] == [
-            each.cell for each in self._heads.values()
-        ] and heads.keys() == self._heads.keys():
-            return
-        self._heads = dict(heads)
-        self.net.clear()
-        for key, head in heads.items():
-            self.net.addItem(head.title, key)
-        gated = [key for key, head in heads.items() if len(cell_named(head.cell).gates) > 1]
-        self.net.setCurrentIndex(self.net.findData(next(iter(gated or heads), None)))
-        self._show_lines()
+        if self.net.show_nets(heads):
+            self._show_lines()
 
     def show_pin(self, key: str, unit: int, step: int) -> None:
         """Propose what is pinned."""
-        if unit >= 0 and key in self._heads:
-            self.net.setCurrentIndex(self.net.findData(key))
+        if unit >= 0 and key in self._sizes:
+            self.net.choose(key)
             self.units.setText(f"{unit + 1}")
         self.step.setText(f"{step + 1}")
         if self.isVisible():
@@ -101,8 +85,8 @@ class SwapForm(QWidget):
 
     def ask(self) -> None:
         """Emit what the form says, or say what is wrong with it."""
-        key = self.net.currentData()
-        if key is None:
+        key = self.net.key
+        if not key:
             return
         try:
             chosen = self._read()
@@ -113,7 +97,7 @@ class SwapForm(QWidget):
 
     def show_result(self, key: str, tried: Tried | None, task: Task) -> None:
         """Tell what became of the answer."""
-        if key != self.net.currentData():
+        if key != self.net.key:
             return
         if tried is None:
             self.result.setText("There is no other sequence to take it from.")
@@ -133,18 +117,15 @@ class SwapForm(QWidget):
         self.result.setText(said)
 
     def _show_lines(self) -> None:
-        key = self.net.currentData()
-        if key is None:
-            return
-        cell = cell_named(self._heads[key].cell)
         self.line.clear()
-        self.line.addItems([STATES, *cell.holdable()])
+        if self.net.key:
+            self.line.addItems([STATES, *self.net.cell.holdable()])
 
     def _read(self) -> Chosen:
         line, text = self.line.currentText(), self.units.text().strip()
         ranges = counted_ranges("" if text.lower() == ALL else text)
         units = tuple(n for first, last in ranges for n in range(first, last + 1))
-        size = self._sizes.get(self.net.currentData(), 0)
+        size = self._sizes.get(self.net.key, 0)
         if units and units[-1] >= size:
             raise SurgeryError(text, f"units from 1 to {size}")
         step = self.step.text().strip()

@@ -8,12 +8,14 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 
+from sandbox.cells.known import cell_named
 from sandbox.drawing.timeline import marked_steps, rows
 from sandbox.drawing.wording import step_name
 from sandbox.gui.look.colourmaps import colour_table, draw_pixels, pixels_of
 from sandbox.gui.look.marks import line_sample, tint, write, write_lines
-from sandbox.gui.look.typeface import HEAD_PX, SMALL_PX, baseline, elided, px, wrap
+from sandbox.gui.look.typeface import HEAD_PX, SMALL_PX, elided, px, wrap
 from sandbox.gui.panels.nets.column_geometry import MARGIN
+from sandbox.gui.panels.nets.column_paint import paint_marked_unit
 from sandbox.gui.panels.nets.time_axis import paint_axis, paint_edges, paint_marked_step
 from sandbox.gui.panels.shared.panel import PaintedColumn
 from sandbox.gui.panels.why.why_content import (
@@ -101,7 +103,7 @@ class WhyColumn(PaintedColumn["WhyContent"]):
             paint_marked_step(painter, places, top, sequence, palette, self._mark)
         row = np.flatnonzero(content.units == self._unit)
         for rect in places.maps if len(row) else ():
-            _paint_unit(painter, rect, content, int(row[0]), self._unit)
+            paint_marked_unit(painter, rect, len(content.units), int(row[0]), self._unit, palette)
 
     # -- pointing -----------------------------------------------------------------------
 
@@ -207,7 +209,7 @@ def paint_map(
     shown = np.take(wide, rows(len(wide), rect.height(), ratio), axis=0)
     draw_pixels(painter, rect.left(), rect.top(), shown, ratio)
     y = rect.top() + px(11)
-    name = {"cell": "cell state", "hidden": "hidden state"}.get(state, state)
+    name = cell_named(content.head.cell).title_of(state)
     write(painter, MARGIN, y, name, palette.text, bold=True)
     words = f"full red: moves the answer {limit:.0%} of the way; a row a unit"
     lines = wrap(words, px(GUTTER) - 8, 6, SMALL_PX)
@@ -239,15 +241,3 @@ def paint_bars(
         x, y = rect.center().x(), rect.top() - px(4)
         write(painter, x, y - px(12), NAMES[measure], palette.text, align=_MIDDLE)
         write(painter, x, y, f"to {full:.0%}", palette.quiet, align=_MIDDLE)
-
-
-def _paint_unit(painter: QPainter, rect: QRect, content: WhyContent, row: int, unit: int) -> None:
-    """The pinned unit's number on a chip beside its row, and lines along it."""
-    pitch, palette = rect.height() / len(content.units), content.palette
-    top, tall = rect.top() + round(row * pitch), max(round(pitch), 1)
-    for y in (top - 1, top + tall):
-        painter.fillRect(rect.left(), y, rect.width(), 1, QColor(palette.text))
-    chip = QRect(rect.left() - px(22), top + tall // 2 - px(7), px(20), px(14))
-    painter.fillRect(chip, QColor(palette.text))
-    y = baseline(chip.top(), chip.height())
-    write(painter, chip.right() - 2, y, f"{unit + 1}", palette.ground, bold=True, align=_RIGHT)

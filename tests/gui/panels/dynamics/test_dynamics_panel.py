@@ -23,8 +23,9 @@ from sandbox.gui.panels.dynamics.dynamics_geometry import (
 )
 from sandbox.gui.panels.dynamics.dynamics_paint import states_chart
 from sandbox.gui.panels.dynamics.dynamics_panel import DynamicsPanel
-from sandbox.gui.panels.dynamics.dynamics_view import FINDING, DynamicsView, content_of, look_into
+from sandbox.gui.panels.dynamics.dynamics_view import FINDING, DynamicsView, content_of
 from sandbox.insight.dynamics import Dynamics, dynamics
+from sandbox.insight.trajectories import FOLLOWED
 from sandbox.run.inspector import Answer, Inquiry, Inspector
 from sandbox.run.messages import Frame
 from sandbox.tasks.registry import complete, task_of
@@ -33,6 +34,8 @@ from tests.gui.canned_frames import heads
 from tests.insight.nets import drawn_at_random, one_memory, recall_task, two_stable_points
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
     from sandbox.gui.panels.dynamics.dynamics_column import DynamicsColumn
@@ -220,20 +223,6 @@ def test_that_a_trace_of_another_net_has_no_way(panel: DynamicsPanel) -> None:
     panel.grab()
 
 
-def test_that_an_answer_of_the_inspector_becomes_part_of_the_view() -> None:
-    experiment = complete(Experiment(task="recall", params={"gap": 3, "symbols": 2}))
-    inquiry = Inquiry("dynamics rnn", "run", 7, "rnn", experiment, TASK, np.zeros(1), look_into())
-    empty = replace(whole_view(), shown={})
-    view = empty.with_answer(Answer(inquiry, found_of("rnn")))
-    assert view.shown["rnn"].step == 7
-    assert set(view.shown) == {"rnn"}
-    refused = view.with_answer(Answer(inquiry, refused="There is not enough memory."))
-    assert refused.shown == {}
-    assert content_of(refused, "rnn", DARK).waiting == "There is not enough memory."
-    failed = view.with_answer(Answer(inquiry, error="Traceback"))
-    assert "could not be found" in failed.waiting["rnn"]
-
-
 def test_that_the_inspector_can_look_into_a_net(qtbot: QtBot) -> None:
     nets = [{"cell": "rnn", "hidden": 4}]
     given = Experiment(task="recall", params={"gap": 3, "symbols": 2}, contestants=nets)
@@ -245,9 +234,13 @@ def test_that_the_inspector_can_look_into_a_net(qtbot: QtBot) -> None:
     weights = trainer.weights()["rnn"]
     trainer.close()
     answers: list[Answer] = []
+
+    def look(subject: Subject, stop: Callable[[], bool]) -> Dynamics | None:
+        return dynamics(subject, 0, FOLLOWED, stop)
+
     inspector = Inspector(answers.append)
     inspector.start()
-    inspector.ask(Inquiry("dynamics", "run", 0, "rnn", experiment, task, weights, look_into()))
+    inspector.ask(Inquiry("dynamics", "run", 0, "rnn", experiment, task, weights, look))
     qtbot.waitUntil(lambda: bool(answers), timeout=60_000)
     inspector.close()
     inspector.join()
